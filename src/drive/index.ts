@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+export type { DatagramMachine, Endpoint, Machine, StreamMachine, StreamTarget } from "./machine.ts";

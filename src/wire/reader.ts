@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+import { FormatError } from "./format-error.ts";
+
+/** A reusable cursor over bytes that someone else owns. It checks every bound, so no codec has to. Numbers are big-endian. */
+export class Reader {
+	bytes!: Uint8Array;
+	at = 0;
+	end = 0;
+	private decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+	/** Points the cursor at `bytes[at…end)`. The bytes stay the caller's. */
+	over(bytes: Uint8Array, at = 0, end = bytes.length): this {
+		this.bytes = bytes;
+		this.at = at;
+		this.end = end;
+		return this;
+	}
+
+	/** Claims `count` bytes; returns the offset of the first. Throws FormatError "truncated". */
+	take(count: number): number {
+		const at = this.at;
+		if (at + count > this.end) throw new FormatError("truncated", at);
+		this.at = at + count;
+		return at;
+	}
+
+	uint8(): number {
+		return this.bytes[this.take(1)]!;
+	}
+
+	uint16(): number {
+		const at = this.take(2);
+		const bytes = this.bytes;
+		return (bytes[at]! << 8) | bytes[at + 1]!;
+	}
+
+	uint32(): number {
+		return this.uint16() * 0x10000 + this.uint16();
+	}
+
+	/** `count` bytes of UTF-8 as a string. Throws FormatError "UTF-8" when they are ill-formed; a BOM is kept. */
+	text(count: number): string {
+		const at = this.take(count);
+		if (count === 0) return "";
+		try {
+			return this.decoder.decode(this.bytes.subarray(at, at + count));
+		} catch {
+			throw new FormatError("UTF-8", at);
+		}
+	}
+
+	/** A copy of `count` bytes, which the caller may keep. */
+	copy(count: number): Uint8Array {
+		const at = this.take(count);
+		return this.bytes.slice(at, at + count);
+	}
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+/** A reusable cursor that writes into bytes that someone else owns. Big-endian. Throws RangeError when there is no room. */
+export class Writer {
+	bytes!: Uint8Array;
+	at = 0;
+	end = 0;
+	private encoder = new TextEncoder();
+
+	/** Points the cursor at `bytes[at…end)`. The bytes stay the caller's. */
+	over(bytes: Uint8Array, at = 0, end = bytes.length): this {
+		this.bytes = bytes;
+		this.at = at;
+		this.end = end;
+		return this;
+	}
+
+	/** Claims `count` bytes; returns the offset of the first. */
+	claim(count: number): number {
+		const at = this.at;
+		if (at + count > this.end) throw new RangeError(`expected room for ${count} bytes, got ${this.end - at}`);
+		this.at = at + count;
+		return at;
+	}
+
+	uint8(value: number): void {
+		this.bytes[this.claim(1)] = value;
+	}
+
+	uint16(value: number): void {
+		const at = this.claim(2);
+		const bytes = this.bytes;
+		bytes[at] = value >> 8;
+		bytes[at + 1] = value;
+	}
+
+	uint32(value: number): void {
+		this.uint16(value >>> 16);
+		this.uint16(value & 0xffff);
+	}
+
+	copy(from: Uint8Array): void {
+		this.bytes.set(from, this.claim(from.length));
+	}
+
+	/** Writes `text` as UTF-8; returns how many bytes it took. Throws TypeError on a lone surrogate. */
+	text(text: string): number {
+		if (!text.isWellFormed()) throw new TypeError("expected well-formed text, got a lone surrogate");
+		const at = this.at;
+		const { read, written } = this.encoder.encodeInto(text, this.bytes.subarray(at, this.end));
+		if (read < text.length)
+			throw new RangeError(`expected room for ${text.length} characters, got ${this.end - at} bytes`);
+		this.at = at + written;
+		return written;
+	}
+}
