@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: MIT
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { jsonReport, textReport } from "./report.ts";
+import { simulate } from "./simulator.ts";
+import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+const program = new Command("katydid")
+	.description("A thing that talks MQTT and CoAP")
+	.version(version)
+	.exitOverride()
+	.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "katydid: ")) });
+
+program
+	.command("simulate")
+	.description("run an app on a virtual board, with an embedded broker")
+	.option("--app <name>", "the app: main, or a file of src/apps", "main")
+	.option("--board <name>", "the board it runs on", "sim")
+	.option("--broker <url>", "use this broker instead of the embedded one: mqtt://[user:password@]host[:port]")
+	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
+	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
+	.option("--set <property=value>", "start with this value; a sensor keeps it", collect, [])
+	.option("--seed <n>", "repeat the run that this number decides", integer)
+	.option("--json", "print every event as one JSON object a line")
+	.showHelpAfterError("(katydid simulate --help lists the flags)")
+	.allowExcessArguments(false)
+	.action(async ({ json, ...options }) => {
+		const print = (line: string) => process.stdout.write(`${line}\n`);
+		const simulation = await simulate(options, json ? jsonReport(print) : textReport(print));
+		let stopping = false;
+		const stop = () => {
+			if (stopping) process.exit(1);
+			stopping = true;
+			simulation.stop().then(() => process.exit(0));
+		};
+		process.on("SIGINT", stop).on("SIGTERM", stop);
+	});
+
+function port(text: string): number {
+	const value = integer(text);
+	if (value < 1 || value > 65535) throw new InvalidArgumentError("expected a port from 1 to 65535.");
+	return value;
+}
+
+function integer(text: string): number {
+	if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("expected a whole number.");
+	return Number(text);
+}
+
+function collect(text: string, before: string[]): string[] {
+	return [...before, text];
+}
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (error instanceof CommanderError) process.exit(error.exitCode && 2);
+	process.stderr.write(`katydid: ${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
+	process.exit(error instanceof UsageError ? 2 : 1);
+}

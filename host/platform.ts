@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+import { lookup } from "node:dns";
+import type { Platform } from "../src/drive/index.ts";
+import { TCP, UDP } from "./io/index.ts";
+
+/** The laptop as a platform for device code: ECMA-419 sockets on Node, bound to `address`. */
+export function nodePlatform(address: string, random: () => number): Platform {
+	return {
+		TCP,
+		UDP: class extends UDP {
+			constructor(options: ConstructorParameters<typeof UDP>[0]) {
+				super({ ...options, address });
+			}
+		},
+		now: () => performance.now(),
+		setTimer: (callback, delay) => setTimeout(callback, delay),
+		clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+		random,
+		resolve: (host, callback) => lookup(host, 4, (error, found) => callback(error ? undefined : found)),
+	};
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+import color from "picocolors";
+import type { ThingEvent } from "../src/drive/index.ts";
+
+/** Where one protocol is found; `note` says what a reader should know of it. */
+interface Place {
+	url: string;
+	note: string;
+}
+
+/** What the simulation runs, and lines to paste into another terminal. */
+export interface Start {
+	type: "start";
+	version: string;
+	thing: string;
+	board: string;
+	mqtt: Place;
+	coap: Place;
+	try: string[];
+}
+
+/** An output of the virtual board moved. */
+export interface BoardEvent {
+	type: "board";
+	part: string;
+	value: number;
+}
+
+export type SimulationEvent = Start | ThingEvent | BoardEvent;
+
+/** Tells a person or a program what happens. */
+export type Report = (event: SimulationEvent) => void;
+
+type Print = (line: string) => void;
+
+/** Every event as one JSON object a line. */
+export function jsonReport(print: Print): Report {
+	return (event) => print(JSON.stringify({ time: new Date().toISOString(), ...event }));
+}
+
+/** Lines for people. The first ones wait until it is known whether the broker is there. */
+export function textReport(print: Print): Report {
+	let start: Start | undefined;
+	let early: SimulationEvent[] = [];
+	const tell = (event: SimulationEvent) => {
+		const time = color.dim(new Date().toTimeString().slice(0, 8));
+		print(`${time}  ${describe(event)}`);
+	};
+	return (event) => {
+		if (event.type === "start") {
+			start = event;
+		} else if (!start) {
+			tell(event);
+		} else if (event.type === "connected" || event.type === "disconnected") {
+			for (const line of header(start, event.type === "connected" ? event.type : color.red(event.reason))) print(line);
+			start = undefined;
+			for (const happened of early) tell(happened);
+			early = [];
+		} else {
+			early.push(event);
+		}
+	};
+}
+
+function header(start: Start, state: string): string[] {
+	const row = (name: string, text: string) => color.bold(name.padEnd(6)) + text;
+	const place = ({ url, note }: Place) => (note ? `${url} (${note})` : url);
+	return [
+		`${color.bold(`katydid ${start.version}`)} · ${start.thing} on board ${start.board}`,
+		row("mqtt", `${place(start.mqtt)} · ${state}`),
+		row("coap", `${place(start.coap)} · listening`),
+		...start.try.map((line, i) => row(i ? "" : "try", line)),
+	];
+}
+
+function describe(event: SimulationEvent): string {
+	switch (event.type) {
+		case "start":
+			return event.thing;
+		case "connected":
+			return `mqtt  ${event.broker} · connected`;
+		case "disconnected":
+			return color.red(`mqtt  ${event.broker} · ${event.reason}`);
+		case "change":
+			return `${event.property} ${color.bold(String(event.value))}`;
+		case "command":
+			return event.error
+				? color.red(`${event.via}  ${event.property} ← ${event.payload} refused: ${event.error}`)
+				: `${event.via}  ${event.property} ← ${event.payload}`;
+		case "board":
+			return `board ${event.part} ${event.value ? "on" : "off"}`;
+		case "error":
+			return color.red(`${event.where}: ${event.message}`);
+	}
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+import type { Thing } from "../src/thing/index.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Starts `thing` with each `PROPERTY=VALUE`: an actuator at that value, a sensor that keeps it. */
+export function applySettings(thing: Thing, settings: readonly string[]): void {
+	for (const setting of settings) {
+		const equals = setting.indexOf("=");
+		if (equals < 1) throw new UsageError(`--set: expected PROPERTY=VALUE, got "${setting}"`);
+		try {
+			const property = thing.property(setting.slice(0, equals));
+			const value = property.parse(setting.slice(equals + 1));
+			if (property.definition.sample) property.definition.sample = () => value as never;
+			else property.value = value;
+		} catch (error) {
+			throw new UsageError(`--set: ${(error as Error).message}`);
+		}
+	}
+}
+
+/** Where a broker is, and who we are to it. */
+export interface BrokerAddress {
+	host: string;
+	port: number;
+	username?: string;
+	password?: string;
+}
+
+/** Parses `mqtt://[user:password@]host[:port]`. */
+export function parseBroker(text: string): BrokerAddress {
+	const expected = new UsageError(`--broker: expected mqtt://host:port, got "${text}"`);
+	if (!URL.canParse(text)) throw expected;
+	const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+	if (protocol !== "mqtt:" || !hostname || !["", "/"].includes(pathname + search + hash)) throw expected;
+	return {
+		host: hostname,
+		port: port ? Number(port) : 1883,
+		...(username && { username: decodeURIComponent(username) }),
+		...(password && { password: decodeURIComponent(password) }),
+	};
+}

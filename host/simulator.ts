@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+import { run } from "../src/drive/index.ts";
+import { type EmbeddedBroker, startBroker } from "./broker.ts";
+import { loadApp, loadBoard } from "./load.ts";
+import { nodePlatform } from "./platform.ts";
+import { choosePort } from "./port.ts";
+import { seeded } from "./random.ts";
+import type { Report } from "./report.ts";
+import { applySettings, type BrokerAddress, parseBroker } from "./settings.ts";
+import { tryLines } from "./try.ts";
+import { UsageError } from "./usage-error.ts";
+import { version } from "./version.ts";
+
+/** What the simulation serves is for this machine alone. */
+const LOOPBACK = "127.0.0.1";
+
+export interface SimulatorOptions {
+	app: string;
+	board: string;
+	/** Use this broker instead of the embedded one. */
+	broker?: string;
+	mqttPort?: number;
+	coapPort?: number;
+	/** `PROPERTY=VALUE`. */
+	set: readonly string[];
+	seed?: number;
+}
+
+export interface Simulation {
+	/** Publishes `offline`, ends both protocols and the embedded broker. */
+	stop(): Promise<void>;
+}
+
+/** Runs an app on a virtual board and tells `report` what happens. Throws UsageError, before anything runs, when the options cannot be. */
+export async function simulate(options: SimulatorOptions, report: Report): Promise<Simulation> {
+	const seed = options.seed ?? Math.floor(Math.random() * 1e9);
+	const platform = nodePlatform(LOOPBACK, seeded(seed));
+	const makeBoard = await loadBoard(options.board);
+	const makeApp = await loadApp(options.app);
+	const board = makeBoard({
+		random: seeded(seed + 1),
+		now: platform.now,
+		on: (part, value) => report({ type: "board", part, value }),
+	});
+	const thing = makeApp(board);
+	applySettings(thing, options.set);
+
+	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort, "--coap-port");
+	const mqtt = await findBroker(options);
+	report({
+		type: "start",
+		version,
+		thing: thing.id,
+		board: options.board,
+		mqtt: { url: `mqtt://${mqtt.host}:${mqtt.port}`, note: mqtt.note },
+		coap: { url: `coap://${LOOPBACK}:${coap.port}`, note: coap.note },
+		try: tryLines(thing, mqtt, { host: LOOPBACK, port: coap.port }),
+	});
+	const running = run(thing, platform, { mqtt, coap, onEvent: report });
+	return {
+		async stop() {
+			await new Promise<void>((resolve) => running.stop(resolve));
+			await mqtt.embedded?.close();
+		},
+	};
+}
+
+interface Broker extends BrokerAddress {
+	embedded?: EmbeddedBroker;
+	note: string;
+}
+
+/** The broker that the options ask for, or an embedded one. */
+async function findBroker({ broker, mqttPort }: SimulatorOptions): Promise<Broker> {
+	if (broker !== undefined) {
+		if (mqttPort !== undefined)
+			throw new UsageError("--mqtt-port is the embedded broker's: leave it out with --broker");
+		return { ...parseBroker(broker), note: "" };
+	}
+	const { port, note } = await choosePort("tcp", LOOPBACK, 1883, mqttPort, "--mqtt-port");
+	const embedded = await startBroker(LOOPBACK, port);
+	return { host: LOOPBACK, port, embedded, note: note ? `embedded broker; ${note}` : "embedded broker" };
+}

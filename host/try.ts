@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+import type { Property, Thing } from "../src/thing/index.ts";
+import { findClient } from "./clients.ts";
+
+interface Address {
+	host: string;
+	port: number;
+}
+
+/** Lines to paste into another terminal, with the names that the clients have on this machine. */
+export function tryLines(thing: Thing, mqtt: Address, coap: Address): string[] {
+	const shown = thing.properties.find((property) => !property.writable) ?? thing.properties[0];
+	const switched = thing.properties.find((property) => property.writable);
+	const broker = `-h ${mqtt.host} -p ${mqtt.port}`;
+	const uri = (property: Property) => `coap://${coap.host}:${coap.port}/${property.name}`;
+	const lines = [line("mosquitto_sub", `${broker} -v -t '${thing.topic}/#'`)];
+	if (switched)
+		lines.push(line("mosquitto_pub", `${broker} -t ${thing.topic}/${switched.name}/set -m ${example(switched)}`));
+	if (shown) lines.push(line("coap-client", `-m get ${uri(shown)}`));
+	if (switched) lines.push(line("coap-client", `-m put -e ${example(switched)} ${uri(switched)}`));
+	if (shown) lines.push(line("coap-client", `-s 60 ${uri(shown)}`));
+	return lines;
+}
+
+function line(name: Parameters<typeof findClient>[0], words: string): string {
+	const { command, install } = findClient(name);
+	// A comment, so that the line can be pasted all the same.
+	return `${command} ${words}${install ? `   # not installed: ${install}` : ""}`;
+}
+
+/** A value that the property is likely not to have yet. */
+function example(property: Property): string {
+	const { definition } = property;
+	if (definition.type === "boolean") return "true";
+	if (definition.type === "string") return definition.enum?.at(-1) ?? "hello";
+	return String(definition.maximum ?? definition.minimum ?? 1);
+}

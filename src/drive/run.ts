@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+import { CoapFace, MqttFace, type MqttFaceOptions, type Thing, type Value } from "../thing/index.ts";
+import { Alarm } from "./alarm.ts";
+import { DatagramDriver } from "./datagram.ts";
+import type { Platform } from "./platform.ts";
+import { StreamDriver } from "./stream.ts";
+
+/** What happens to a running thing, for logs and pages. */
+export type ThingEvent =
+	| { type: "connected"; broker: string }
+	| { type: "disconnected"; broker: string; reason: string }
+	| { type: "change"; property: string; value: Value }
+	| { type: "command"; via: "mqtt" | "coap"; property: string; payload: string; error?: string }
+	| { type: "error"; where: string; message: string };
+
+export interface RunOptions {
+	/** The broker; without one the thing has no MQTT. */
+	mqtt?: Pick<MqttFaceOptions, "host" | "port" | "username" | "password">;
+	/** The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. */
+	coap?: { port: number };
+	onEvent?(event: ThingEvent): void;
+}
+
+/** A thing that runs: `stop` says `offline`, ends both protocols, and calls `done` when the broker knows, or after a second. */
+export interface Running {
+	stop(done: () => void): void;
+}
+
+/** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had. */
+export function run(thing: Thing, platform: Platform, options: RunOptions): Running {
+	const emit = options.onEvent ?? (() => {});
+	const fail = (where: string) => (error: unknown) => emit({ type: "error", where, message: messageOf(error) });
+	const command = (via: "mqtt" | "coap") => (property: string, payload: string, error?: unknown) =>
+		emit({ type: "command", via, property, payload, ...(error !== undefined && { error: messageOf(error) }) });
+	thing.onError = (error, where) => fail(where)(error);
+	thing.observe(({ name, value }) => emit({ type: "change", property: name, value: value! }));
+	thing.start();
+
+	const { random } = platform;
+	let coap: DatagramDriver | undefined;
+	if (options.coap) {
+		const face = new CoapFace(thing, { random, onError: fail("coap"), onCommand: command("coap") });
+		coap = new DatagramDriver(face.server, platform, options.coap.port, fail("coap"));
+	}
+
+	let mqtt: MqttFace | undefined;
+	if (options.mqtt) {
+		const broker = `mqtt://${options.mqtt.host}:${options.mqtt.port}`;
+		mqtt = new MqttFace(thing, {
+			...options.mqtt,
+			random,
+			onConnected: () => emit({ type: "connected", broker }),
+			onDisconnected: (reason) => emit({ type: "disconnected", broker, reason: messageOf(reason) }),
+			onError: fail("mqtt"),
+			onCommand: command("mqtt"),
+		});
+		new StreamDriver(mqtt.client, platform);
+		mqtt.client.connect(platform.now());
+	}
+
+	const sampling = new Alarm(platform, sample);
+	function sample(): void {
+		thing.expire(platform.now());
+		sampling.arm(thing.deadline);
+	}
+	sample();
+
+	return {
+		stop(done) {
+			sampling.arm(Infinity);
+			coap?.close();
+			if (mqtt) mqtt.close(platform.now(), done);
+			else done();
+		},
+	};
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+import { Alarm } from "./alarm.ts";
+import type { TCP } from "./io.ts";
+import type { StreamMachine, StreamTarget } from "./machine.ts";
+import type { Platform } from "./platform.ts";
+
+/**
+ * Runs a stream protocol over ECMA-419 TCP sockets: opens and closes a connection to match the machine's `target`, carries bytes both
+ * ways, and keeps its deadline.
+ */
+export class StreamDriver {
+	private machine: StreamMachine;
+	private platform: Platform;
+	private alarm: Alarm;
+	private target: StreamTarget | undefined;
+	private socket: TCP | undefined;
+	/** How many bytes the socket takes now; 0 before it is connected. */
+	private writable = 0;
+	private connected = false;
+	private busy = false;
+	private input = new Uint8Array(1024);
+	private output = new Uint8Array(1024);
+
+	constructor(machine: StreamMachine, platform: Platform) {
+		this.machine = machine;
+		this.platform = platform;
+		this.alarm = new Alarm(platform, () => {
+			machine.expire(platform.now());
+			this.update();
+		});
+		machine.wake = () => this.update();
+		this.update();
+	}
+
+	/** Drains the machine, matches the connection to its target, arms its deadline. */
+	private update(): void {
+		if (this.busy) return;
+		this.busy = true;
+		this.drain();
+		if (this.machine.target !== this.target) {
+			this.disconnect();
+			this.connect(this.machine.target);
+		}
+		this.busy = false;
+		this.alarm.arm(this.machine.deadline);
+	}
+
+	private drain(): void {
+		while (this.writable > 0) {
+			const room = Math.min(this.writable, this.output.length);
+			const count = this.machine.transmit(this.output.subarray(0, room), this.platform.now());
+			if (count === 0) return;
+			try {
+				this.socket!.write(this.output.subarray(0, count));
+				this.writable -= count;
+			} catch (error) {
+				this.lost(error as Error);
+			}
+		}
+	}
+
+	private connect(target: StreamTarget | undefined): void {
+		this.target = target;
+		if (!target) return;
+		this.platform.resolve(target.host, (address) => {
+			if (this.target !== target) return;
+			if (address) this.open(address, target.port);
+			else this.lost(new Error(`no address for ${target.host}`));
+			this.update();
+		});
+	}
+
+	private open(address: string, port: number): void {
+		try {
+			const socket: TCP = new this.platform.TCP({
+				address,
+				port,
+				onReadable: (count) => this.socket === socket && this.readable(count),
+				onWritable: (count) => this.socket === socket && this.ready(count),
+				onError: (error) => {
+					if (this.socket !== socket) return;
+					this.lost(error ?? new Error("connection closed by the peer"));
+					this.update();
+				},
+			});
+			this.socket = socket;
+		} catch (error) {
+			this.lost(error as Error);
+		}
+	}
+
+	private ready(count: number): void {
+		this.writable = count;
+		if (!this.connected) {
+			this.connected = true;
+			this.machine.opened(this.platform.now());
+		}
+		this.update();
+	}
+
+	private readable(count: number): void {
+		let left = count;
+		const target = this.target;
+		while (left > 0 && this.socket && this.machine.target === target) {
+			const size = Math.min(left, this.input.length);
+			this.socket.read(size === this.input.length ? this.input : this.input.subarray(0, size));
+			this.machine.receive(this.input, size, this.platform.now());
+			left -= size;
+		}
+		this.update();
+	}
+
+	/** The connection failed or ended: tells the machine once. */
+	private lost(error: Error): void {
+		this.disconnect();
+		this.target = undefined;
+		this.machine.closed(this.platform.now(), error);
+	}
+
+	private disconnect(): void {
+		const socket = this.socket;
+		this.socket = undefined;
+		this.writable = 0;
+		this.connected = false;
+		socket?.close();
+	}
+}

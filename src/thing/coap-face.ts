@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+import { Code, Format, type Request, type Response, Server, type ServerOptions } from "../coap/index.ts";
+import type { Property } from "./property.ts";
+import type { Thing } from "./thing.ts";
+
+export type CoapFaceOptions = ServerOptions & {
+	/** A command came: the value was taken, or `error` says why not. */
+	onCommand?(property: string, payload: string, error?: unknown): void;
+};
+
+/**
+ * A thing on CoAP: each property is an observable resource `/<property>`, as text or JSON; one with an actuator takes PUT and POST
+ * (POST without a payload toggles a boolean), as interfaces core.s and core.a say.
+ */
+export class CoapFace {
+	readonly server: Server;
+	private thing: Thing;
+	private options: CoapFaceOptions;
+
+	constructor(thing: Thing, options: CoapFaceOptions) {
+		this.thing = thing;
+		this.options = options;
+		this.server = new Server(options);
+		for (const property of thing.properties) this.serve(property);
+	}
+
+	private serve(property: Property): void {
+		const { definition, name, writable } = property;
+		const write = writable ? (request: Request) => this.command(property, request) : undefined;
+		const resource = this.server.resource(name, {
+			title: definition.title,
+			rt: name,
+			if: writable ? "core.a" : "core.s",
+			ct: [Format.TEXT, Format.JSON],
+			observable: true,
+			get: (request) => represent(property, request),
+			put: write,
+			post: write,
+		});
+		this.thing.observe((changed) => {
+			if (changed === property) resource.changed();
+		});
+	}
+
+	private command(property: Property, request: Request): Response {
+		const payload = request.text();
+		let error: unknown;
+		let done = false;
+		try {
+			done = this.thing.command(property, requested(property, request, payload));
+		} catch (thrown) {
+			error = thrown;
+		}
+		this.options.onCommand?.(property.name, payload, error);
+		if (error) return { code: Code.BAD_REQUEST, payload: (error as Error).message };
+		return { code: done ? Code.CHANGED : Code.INTERNAL_SERVER_ERROR };
+	}
+}
+
+function represent(property: Property, request: Request): Response {
+	if (property.value === undefined) return { code: Code.SERVICE_UNAVAILABLE, payload: "no value yet", maxAge: 1 };
+	return request.accept === Format.JSON
+		? { format: Format.JSON, payload: property.json }
+		: { format: Format.TEXT, payload: property.text };
+}
+
+/** The value that a PUT or POST asks for. Throws TypeError or RangeError when it is not allowed. */
+function requested(property: Property, request: Request, payload: string) {
+	if (payload === "" && request.code === Code.POST && property.definition.type === "boolean") return !property.value;
+	return request.contentFormat === Format.JSON ? property.parseJSON(payload) : property.parse(payload);
+}

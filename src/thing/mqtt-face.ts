@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+import { Client, type ClientOptions, type Message } from "../mqtt/index.ts";
+import type { Property } from "./property.ts";
+import type { Thing } from "./thing.ts";
+
+/** Where the broker is and what it needs to know; what the face itself decides is left out. */
+export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessage" | "onWritable"> & {
+	clientId?: string;
+	/** A command came: the value was taken, or `error` says why not. */
+	onCommand?(property: string, payload: string, error?: unknown): void;
+};
+
+const STATE = { qos: 1, retain: true } as const;
+
+/**
+ * A thing on MQTT: each property's state at `<topic>/<property>` (retained, QoS 1), commands at `<topic>/<property>/set`,
+ * availability at `<topic>/status` (`online`, and `offline` as the Will).
+ *
+ * A change marks its property; the newest state is published when there is room. While there is no connection nothing queues: every
+ * state is published again when there is one.
+ */
+export class MqttFace {
+	readonly client: Client;
+	private thing: Thing;
+	private options: MqttFaceOptions;
+	/** Properties whose newest state the broker does not have yet. */
+	private due: Set<Property>;
+	private online = false;
+	private status: string;
+
+	constructor(thing: Thing, options: MqttFaceOptions) {
+		this.thing = thing;
+		this.options = options;
+		this.status = `${thing.topic}/status`;
+		this.due = new Set();
+		this.client = new Client({
+			clientId: thing.id,
+			...options,
+			will: { topicName: this.status, payload: "offline", ...STATE },
+			onConnected: (sessionPresent) => {
+				this.announce();
+				options.onConnected?.(sessionPresent);
+			},
+			onMessage: (message) => this.command(message),
+			onWritable: () => this.publish(),
+		});
+		for (const property of thing.properties)
+			if (property.writable) this.client.subscribe(`${thing.topic}/${property.name}/set`, 1);
+		thing.observe((property) => {
+			if (!this.client.connected) return;
+			this.due.add(property);
+			this.publish();
+		});
+	}
+
+	/** Publishes `offline` and disconnects. */
+	close(now: number): void {
+		if (this.client.connected) this.client.publish(this.status, "offline", STATE);
+		this.client.close(now);
+	}
+
+	private announce(): void {
+		this.online = false;
+		this.due = new Set(this.thing.properties);
+		this.publish();
+	}
+
+	private publish(): void {
+		this.online ||= this.client.publish(this.status, "online", STATE);
+		if (!this.online) return;
+		for (const property of this.due) {
+			if (
+				property.value !== undefined &&
+				!this.client.publish(`${this.thing.topic}/${property.name}`, property.text, STATE)
+			)
+				return;
+			this.due.delete(property);
+		}
+	}
+
+	private command(message: Message): void {
+		// A retained command is a ghost: whoever sent it meant the thing of that day.
+		if (message.retain) return;
+		const name = message.topicName.slice(this.thing.topic.length + 1, -"/set".length);
+		const payload = new TextDecoder().decode(message.payload);
+		let error: unknown;
+		try {
+			const property = this.thing.property(name);
+			this.thing.command(property, property.parse(payload));
+		} catch (thrown) {
+			error = thrown;
+		}
+		this.options.onCommand?.(name, payload, error);
+	}
+}

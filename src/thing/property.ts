@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+
+interface Definition<Value> {
+	/** A name for people. */
+	title?: string;
+	/** The state before anything was sampled or written; an actuator is driven to it at the start. */
+	value?: Value;
+	/** Reads the sensor; called every `interval`. */
+	sample?: () => Value;
+	/** Milliseconds between two samples; 1,000 when absent. */
+	interval?: number;
+	/** Drives the actuator. A property with `write` takes commands. */
+	write?: (value: Value) => void;
+}
+
+/** A number with a SenML unit (RFC 8428 §12.1) and a range. */
+export interface NumberDefinition extends Definition<number> {
+	type: "number";
+	unit?: string;
+	minimum?: number;
+	maximum?: number;
+	/** Values are rounded to a multiple of this. */
+	multipleOf?: number;
+	/** A sample that differs by less from the announced value is not a change. */
+	deadband?: number;
+}
+
+export interface BooleanDefinition extends Definition<boolean> {
+	type: "boolean";
+}
+
+/** A text; with `enum`, one of those. */
+export interface StringDefinition extends Definition<string> {
+	type: "string";
+	enum?: readonly string[];
+}
+
+/** What a property is, in the words of a WoT Thing Description's data schema (§5.3.2). */
+export type PropertyDefinition = NumberDefinition | BooleanDefinition | StringDefinition;
+
+export type Value = number | boolean | string;
+
+/** The type of the values that a definition allows. */
+export type ValueOf<D> = D extends { type: "number" }
+	? number
+	: D extends { type: "boolean" }
+		? boolean
+		: D extends { enum: readonly (infer V)[] }
+			? V
+			: string;
+
+/** One property of a thing: its definition and its last announced value. */
+export class Property {
+	readonly name: string;
+	readonly definition: PropertyDefinition;
+	/** Undefined until the first sample, write or initial value. */
+	value: Value | undefined;
+	/** When the next sample is due; Infinity without a sensor. */
+	deadline: number;
+	/** The sensor failed at the last sample; it is reported once, until it works again. */
+	failing = false;
+
+	constructor(name: string, definition: PropertyDefinition) {
+		this.name = name;
+		this.definition = definition;
+		this.deadline = definition.sample ? 0 : Infinity;
+		if (definition.value !== undefined) this.value = this.check(definition.value);
+	}
+
+	get writable(): boolean {
+		return this.definition.write !== undefined;
+	}
+
+	/** The value as text: `22.5`, `true`, `on`; empty when there is none yet. */
+	get text(): string {
+		return this.value === undefined ? "" : String(this.value);
+	}
+
+	/** The value as a JSON object: `{"temperature":22.5}`; `{}` when there is none yet. */
+	get json(): string {
+		return JSON.stringify({ [this.name]: this.value });
+	}
+
+	/** Checks `value` against type and range; returns it, rounded to `multipleOf`. Throws TypeError or RangeError. */
+	check(value: unknown): Value {
+		const definition = this.definition;
+		if (definition.type === "number") return checkNumber(this, definition, value);
+		if (typeof value !== definition.type)
+			throw new TypeError(`${this.name}: expected ${this.expected}, got ${show(value)}`);
+		if (definition.type === "string" && definition.enum && !definition.enum.includes(value as string))
+			throw new RangeError(`${this.name}: expected ${this.expected}, got ${show(value)}`);
+		return value as Value;
+	}
+
+	/** Parses a command: the value's text, or a JSON object `{"name": value}`. Throws TypeError or RangeError. */
+	parse(text: string): Value {
+		const trimmed = text.trim();
+		if (trimmed.startsWith("{")) return this.parseJSON(trimmed);
+		const type = this.definition.type;
+		if (type === "string") return this.check(text);
+		// Numbers and booleans are written as in JSON; "", "0x10" or "Infinity" are not numbers there.
+		const value = fromJSON(trimmed);
+		return this.check(value === undefined ? text : value);
+	}
+
+	/** Parses JSON: `{"name": value}` or the bare value. Throws TypeError or RangeError. */
+	parseJSON(text: string): Value {
+		const value = fromJSON(text);
+		if (value === undefined) throw new TypeError(`${this.name}: expected JSON, got ${show(text)}`);
+		if (typeof value !== "object" || value === null) return this.check(value);
+		const names = Object.keys(value);
+		if (names.length !== 1 || names[0] !== this.name)
+			throw new TypeError(`${this.name}: expected {"${this.name}": ${this.expected}}, got ${show(value)}`);
+		return this.check((value as Record<string, unknown>)[this.name]);
+	}
+
+	/** What is allowed, for people: `on or off`, `a number from 5 to 30`. */
+	get expected(): string {
+		const definition = this.definition;
+		if (definition.type === "boolean") return "true or false";
+		if (definition.type === "string") return definition.enum ? definition.enum.join(" or ") : "a text";
+		const { minimum, maximum } = definition;
+		if (minimum === undefined) return maximum === undefined ? "a number" : `a number up to ${maximum}`;
+		return `a number from ${minimum}${maximum === undefined ? "" : ` to ${maximum}`}`;
+	}
+}
+
+function checkNumber(property: Property, definition: NumberDefinition, value: unknown): number {
+	const expected = `${property.name}: expected ${property.expected}, got ${show(value)}`;
+	if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(expected);
+	const { minimum = -Infinity, maximum = Infinity, multipleOf } = definition;
+	const rounded = multipleOf === undefined ? value : roundTo(value, multipleOf);
+	if (rounded < minimum || rounded > maximum) throw new RangeError(expected);
+	return rounded;
+}
+
+/** The multiple of `step` nearest to `value`, free of binary dust: 0.3 and not 0.30000000000000004. */
+function roundTo(value: number, step: number): number {
+	const inverse = Math.round(1 / step);
+	return inverse > 1 && Math.abs(inverse * step - 1) < 1e-9
+		? Math.round(value * inverse) / inverse
+		: Math.round(value / step) * step;
+}
+
+function fromJSON(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function show(value: unknown): string {
+	const text =
+		typeof value === "string" ? `"${value}"` : typeof value === "object" ? JSON.stringify(value) : String(value);
+	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+import { Property, type PropertyDefinition, type Value, type ValueOf } from "./property.ts";
+
+export type Definitions = Record<string, PropertyDefinition>;
+
+export interface ThingOptions<P extends Definitions> {
+	/** Unique among the things of one network, such as "thermostat-123"; the MQTT Client Identifier. */
+	id: string;
+	/** Where its MQTT topics begin, such as "home/livingroom/thermostat". */
+	topic: string;
+	/** A name for people. */
+	title?: string;
+	properties: P;
+}
+
+/** Hears of each change once, after the actuator moved. Must not throw; what it throws is reported. */
+export type Observer = (property: Property) => void;
+
+/**
+ * A thing: properties that are sampled and written, and one change event that everything which shows them hears.
+ *
+ * Whoever runs it calls `start` once, then `expire` at each `deadline`. `read` and `write` may be called at any time.
+ */
+export class Thing<const P extends Definitions = Definitions> {
+	readonly id: string;
+	readonly topic: string;
+	readonly title: string;
+	readonly properties: readonly Property[];
+	/** Hears of what user code threw: a sensor, an actuator, an observer. */
+	onError: (error: unknown, where: string) => void = () => {};
+	private observers: Observer[] = [];
+
+	/** Throws TypeError or RangeError when a name or a value is not allowed. */
+	constructor({ id, topic, title, properties }: ThingOptions<P>) {
+		checkName("id", id, /^[\w.:-]{1,23}$/, "1 to 23 letters, digits, . : _ or -");
+		checkName("topic", topic, /^[^+#/\0][^+#\0]*$/, 'a topic such as "home/livingroom/thermostat"');
+		this.id = id;
+		this.topic = topic;
+		this.title = title ?? id;
+		this.properties = Object.keys(properties).map((name) => {
+			checkName("property", name, /^[A-Za-z][\w-]*$/, "a letter, then letters, digits, _ or -");
+			return new Property(name, properties[name]!);
+		});
+	}
+
+	/** Drives each actuator to its initial value. */
+	start(): void {
+		for (const property of this.properties) if (property.value !== undefined) this.drive(property, property.value);
+	}
+
+	/** The last announced value; undefined before the first. Throws RangeError for a name that is not there. */
+	read<K extends keyof P & string>(name: K): ValueOf<P[K]> | undefined {
+		return this.property(name).value as ValueOf<P[K]> | undefined;
+	}
+
+	/**
+	 * Drives the actuator, then announces the change, once; an equal value is driven and not announced. False when the actuator
+	 * failed, which is reported. Throws TypeError or RangeError before anything moved when the value is not allowed.
+	 */
+	write<K extends keyof P & string>(name: K, value: ValueOf<P[K]>): boolean {
+		const property = this.property(name);
+		const checked = property.check(value);
+		if (!property.writable) throw new TypeError(`${name} is read-only`);
+		return this.command(property, checked);
+	}
+
+	/** Writes a value that `property.parse` or `property.check` returned. */
+	command(property: Property, value: Value): boolean {
+		if (!this.drive(property, value)) return false;
+		if (property.value !== value) this.announce(property, value);
+		return true;
+	}
+
+	/** Calls `observer` at each change from now on. */
+	observe(observer: Observer): void {
+		this.observers.push(observer);
+	}
+
+	/** The property of that name. Throws RangeError that lists the names there are. */
+	property(name: string): Property {
+		for (const property of this.properties) if (property.name === name) return property;
+		throw new RangeError(
+			`expected a property of ${this.id} (${this.properties.map((p) => p.name).join(", ")}), got ${name}`,
+		);
+	}
+
+	/** When the next sample is due; Infinity without sensors. */
+	get deadline(): number {
+		let deadline = Infinity;
+		for (const property of this.properties) if (property.deadline < deadline) deadline = property.deadline;
+		return deadline;
+	}
+
+	/** Samples what is due. */
+	expire(now: number): void {
+		for (const property of this.properties) {
+			if (property.deadline > now) continue;
+			property.deadline = now + (property.definition.interval ?? 1000);
+			this.sample(property);
+		}
+	}
+
+	private sample(property: Property): void {
+		try {
+			const value = property.check(property.definition.sample!());
+			property.failing = false;
+			if (isChange(property, value)) this.announce(property, value);
+		} catch (error) {
+			if (!property.failing) this.onError(error, `${property.name}.sample`);
+			property.failing = true;
+		}
+	}
+
+	private drive(property: Property, value: Value): boolean {
+		try {
+			(property.definition.write as ((value: Value) => void) | undefined)?.(value);
+			return true;
+		} catch (error) {
+			this.onError(error, `${property.name}.write`);
+			return false;
+		}
+	}
+
+	private announce(property: Property, value: Value): void {
+		property.value = value;
+		for (const observer of this.observers) {
+			try {
+				observer(property);
+			} catch (error) {
+				this.onError(error, `observer of ${property.name}`);
+			}
+		}
+	}
+}
+
+function isChange(property: Property, value: Value): boolean {
+	const { definition, value: announced } = property;
+	if (definition.type !== "number" || !definition.deadband || announced === undefined) return value !== announced;
+	// Less than the deadband by binary dust is the deadband: 21.4 − 21.3 is 0.0999….
+	return Math.abs((value as number) - (announced as number)) >= definition.deadband * (1 - 1e-9);
+}
+
+function checkName(what: string, name: string, allowed: RegExp, expected: string): void {
+	if (!allowed.test(name)) throw new TypeError(`${what}: expected ${expected}, got "${name}"`);
+}
