@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+import { createSocket, type Socket, type SocketOptions } from "node:dgram";
+import type { ByteBuffer, Datagram, UDPOptions, UDP as UDPSocket } from "../../src/drive/index.ts";
+import { bytesOf, checkAddress, checkFormat, checkPort } from "./check.ts";
+
+/** How many unread datagrams a device keeps, and how many bytes of each. */
+const QUEUE = 100;
+const LARGEST_READ = 2048;
+
+/** What an IPv4 packet holds after the headers, RFC 768 and RFC 791. */
+const LARGEST_WRITE = 65507;
+
+/** ECMA-419's UDP socket on node:dgram, with the limits of Moddable's. */
+export class UDP implements UDPSocket {
+	target?: unknown;
+	private socket: Socket | undefined;
+	private waiting: Datagram[] = [];
+
+	/** Throws when the port is taken, TypeError or RangeError when an option is wrong. */
+	constructor(options: UDPOptions) {
+		checkFormat("buffer", options.format);
+		const port = checkPort(options.port ?? 0);
+		const address = checkAddress(options.address ?? "0.0.0.0");
+		const socket = createSocket({ type: "udp4", lookup: literal });
+		let failure: Error | undefined;
+		socket.on("error", (error) => {
+			failure = error;
+			if (this.socket) options.onError?.call(this, error);
+		});
+		socket.on("message", (bytes, from) => {
+			this.keep(bytes, from);
+			options.onReadable?.call(this, this.waiting.length);
+		});
+		socket.bind({ port, address, exclusive: true });
+		if (failure) {
+			socket.close();
+			throw failure;
+		}
+		this.socket = socket;
+		this.target = options.target;
+	}
+
+	get format(): "buffer" {
+		this.open();
+		return "buffer";
+	}
+
+	set format(format: "buffer") {
+		this.open();
+		checkFormat("buffer", format);
+	}
+
+	read(): Datagram | undefined {
+		this.open();
+		return this.waiting.shift();
+	}
+
+	/** A datagram that the system cannot send is lost without a word, as one that the network loses. */
+	write(buffer: ByteBuffer, address: string, port: number): void {
+		const socket = this.open();
+		const bytes = bytesOf(buffer);
+		if (bytes.length > LARGEST_WRITE)
+			throw new RangeError(`expected at most ${LARGEST_WRITE} bytes to write, got ${bytes.length}`);
+		socket.send(bytes.slice(), checkPort(port), checkAddress(address), () => {});
+	}
+
+	close(): void {
+		this.socket?.close();
+		this.socket = undefined;
+		this.waiting.length = 0;
+	}
+
+	private keep(bytes: Uint8Array, { address, port }: { address: string; port: number }): void {
+		const { buffer } = new Uint8Array(bytes.subarray(0, LARGEST_READ));
+		this.waiting.push(Object.assign(buffer, { address, port }));
+		if (this.waiting.length > QUEUE) this.waiting.shift();
+	}
+
+	private open(): Socket {
+		if (!this.socket) throw new Error("closed");
+		return this.socket;
+	}
+}
+
+/** Answers at once, since all addresses are literals; so Node binds and sends before `bind` and `send` return. */
+const literal: SocketOptions["lookup"] = (address, _options, callback) => callback(null, address, 4);
