@@ -3,10 +3,9 @@ import { run } from "../src/drive/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
-import { choosePort } from "./port.ts";
 import { seeded } from "./random.ts";
 import type { Report } from "./report.ts";
-import { applySettings, type BrokerAddress, parseBroker } from "./settings.ts";
+import { applySettings, type BrokerAddress, choosePort, parseBroker } from "./settings.ts";
 import { tryLines } from "./try.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
@@ -45,7 +44,7 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 	const thing = makeApp(board);
 	applySettings(thing, options.set);
 
-	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort, "--coap-port");
+	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort);
 	const mqtt = await findBroker(options);
 	report({
 		type: "start",
@@ -77,7 +76,7 @@ async function findBroker({ broker, mqttPort }: SimulatorOptions): Promise<Broke
 			throw new UsageError("--mqtt-port is the embedded broker's: leave it out with --broker");
 		return { ...parseBroker(broker), note: "" };
 	}
-	const { port, note } = await choosePort("tcp", LOOPBACK, 1883, mqttPort, "--mqtt-port");
+	const { port, note } = await choosePort("tcp", LOOPBACK, 1883, mqttPort);
 	const embedded = await startBroker(LOOPBACK, port);
 	return { host: LOOPBACK, port, embedded, note: note ? `embedded broker; ${note}` : "embedded broker" };
 }

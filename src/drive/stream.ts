@@ -64,22 +64,22 @@ export class StreamDriver {
 		if (!target) return;
 		this.platform.resolve(target.host, (address) => {
 			if (this.target !== target) return;
-			if (address) this.open(address, target.port);
+			if (address) this.open(address, target);
 			else this.lost(new Error(`no address for ${target.host}`));
 			this.update();
 		});
 	}
 
-	private open(address: string, port: number): void {
+	private open(address: string, target: StreamTarget): void {
 		try {
 			const socket: TCP = new this.platform.TCP({
 				address,
-				port,
+				port: target.port,
 				onReadable: (count) => this.socket === socket && this.readable(count),
 				onWritable: (count) => this.socket === socket && this.ready(count),
 				onError: (error) => {
 					if (this.socket !== socket) return;
-					this.lost(error ?? new Error("connection closed by the peer"));
+					this.lost(error ?? this.reason(target));
 					this.update();
 				},
 			});
@@ -115,6 +115,11 @@ export class StreamDriver {
 		this.disconnect();
 		this.target = undefined;
 		this.machine.closed(this.platform.now(), error);
+	}
+
+	/** Sockets do not say why they fail. */
+	private reason({ host, port }: StreamTarget): Error {
+		return new Error(this.connected ? "the connection ended" : `no connection to ${host}:${port}`);
 	}
 
 	private disconnect(): void {

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from "vitest";
+import { StreamDriver, type StreamMachine, type StreamTarget } from "../../src/drive/index.ts";
+import { FakePlatform } from "../support/fake-platform.ts";
+import { hex, toHex } from "../support/hex.ts";
+
+const BROKER: StreamTarget = { host: "192.0.2.1", port: 1883 };
+
+/** A machine that sends what it is told to, and notes what it is given. */
+class Scripted implements StreamMachine {
+	deadline = Infinity;
+	target: StreamTarget | undefined;
+	wake = () => {};
+	log: string[] = [];
+	due: Uint8Array[] = [];
+
+	opened(now: number): void {
+		this.log.push(`opened ${now}`);
+	}
+
+	closed(now: number, error?: Error): void {
+		this.log.push(`closed ${now} ${error?.message}`);
+		this.target = undefined;
+	}
+
+	receive(bytes: Uint8Array, length: number): void {
+		this.log.push(`received ${toHex(bytes.subarray(0, length))}`);
+	}
+
+	transmit(into: Uint8Array): number {
+		const next = this.due[0];
+		if (!next || next.length > into.length) return 0;
+		into.set(next);
+		this.due.shift();
+		return next.length;
+	}
+
+	expire(now: number): void {
+		if (now < this.deadline) return;
+		this.log.push(`expired ${now}`);
+		this.deadline = Infinity;
+	}
+}
+
+function setUp() {
+	const platform = new FakePlatform();
+	const machine = new Scripted();
+	new StreamDriver(machine, platform);
+	const want = (target: StreamTarget | undefined) => {
+		machine.target = target;
+		machine.wake();
+		platform.pass(0);
+	};
+	return { platform, machine, want };
+}
+
+test("a connection is opened when the machine wants one, and closed when it no longer does", () => {
+	const { platform, machine, want } = setUp();
+	expect(platform.tcp).toHaveLength(0);
+	want(BROKER);
+	const [socket] = platform.tcp;
+	expect([socket!.address, socket!.port]).toEqual(["192.0.2.1", 1883]);
+	socket!.writable(100);
+	want(undefined);
+	expect(socket!.closed).toBe(true);
+	expect(machine.log).toEqual(["opened 0"]);
+});
+
+test("what is due is written when the socket takes it, before a wanted end", () => {
+	const { platform, machine, want } = setUp();
+	machine.due = [hex("01"), hex("02 03")];
+	want(BROKER);
+	const [socket] = platform.tcp;
+	expect(socket!.written).toEqual([]);
+	socket!.writable(2);
+	expect(socket!.written.map(toHex)).toEqual(["01"]);
+	socket!.writable(2);
+	machine.due = [hex("e0 00")];
+	socket!.writable(2);
+	want(undefined);
+	expect(socket!.written.map(toHex)).toEqual(["01", "0203", "e000"]);
+	expect(socket!.closed).toBe(true);
+});
+
+test("received bytes reach the machine, however many come at once", () => {
+	const { platform, machine, want } = setUp();
+	want(BROKER);
+	platform.tcp[0]!.writable(100);
+	platform.tcp[0]!.receives(new Uint8Array(2500));
+	platform.tcp[0]!.receives(hex("ff"));
+	expect(machine.log.map((line) => line.length)).toEqual([8, 9 + 2048, 9 + 2048, 9 + 904, 9 + 2]);
+	expect(machine.log.at(-1)).toBe("received ff");
+});
+
+test("a lost connection is told once, and nothing of the old socket is heard again", () => {
+	const { platform, machine, want } = setUp();
+	want(BROKER);
+	const [socket] = platform.tcp;
+	socket!.writable(100);
+	platform.pass(10);
+	socket!.fails();
+	socket!.fails();
+	socket!.writable(5);
+	expect(machine.log).toEqual(["opened 0", "closed 10 the connection ended"]);
+	expect(socket!.closed).toBe(true);
+});
+
+test("a write that fails is a lost connection", () => {
+	const { platform, machine, want } = setUp();
+	want(BROKER);
+	platform.tcp[0]!.failure = new Error("reset");
+	machine.due = [hex("01"), hex("02")];
+	platform.tcp[0]!.writable(100);
+	expect(machine.log).toEqual(["opened 0", "closed 0 reset"]);
+});
+
+test("a name is resolved first; one without address, a refusal and a dead network are lost connections", () => {
+	const { platform, machine, want } = setUp();
+	platform.names = { "broker.local": "192.0.2.7" };
+	want({ host: "broker.local", port: 1 });
+	expect(platform.tcp[0]!.address).toBe("192.0.2.7");
+	platform.tcp[0]!.fails();
+	want({ host: "nowhere.local", port: 1 });
+	platform.failure = new Error("no network");
+	want(BROKER);
+	expect(machine.log).toEqual([
+		"closed 0 no connection to broker.local:1",
+		"closed 0 no address for nowhere.local",
+		"closed 0 no network",
+	]);
+});
+
+test("an answer to a question about a name that nobody waits for any more opens nothing", () => {
+	const { platform, machine, want } = setUp();
+	machine.target = BROKER;
+	machine.wake();
+	want(undefined);
+	expect(platform.tcp).toHaveLength(0);
+});
+
+test("the deadline is kept, also when it moves or is further than timers count", () => {
+	const { platform, machine } = setUp();
+	machine.deadline = 500;
+	machine.wake();
+	machine.deadline = 300;
+	machine.wake();
+	platform.pass(1000);
+	expect(machine.log).toEqual(["expired 300"]);
+	expect(platform.armed).toBe(0);
+	machine.deadline = 40 * 86_400_000;
+	machine.wake();
+	platform.pass(39 * 86_400_000);
+	expect(platform.armed).toBe(1);
+});
+
+test("the machine may be woken from inside its own callbacks", () => {
+	const { platform, machine, want } = setUp();
+	machine.opened = () => {
+		machine.due.push(hex("05"));
+		machine.wake();
+		machine.wake();
+	};
+	want(BROKER);
+	platform.tcp[0]!.writable(10);
+	expect(platform.tcp[0]!.written.map(toHex)).toEqual(["05"]);
+});
