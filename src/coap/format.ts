@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Content-Formats of the IANA registry (RFC 7252 §12.3) that Katydid speaks.
+
+/** text/plain; charset=utf-8 */
+export const TEXT = 0;
+export const LINK_FORMAT = 40;
+export const OCTET_STREAM = 42;
+// biome-ignore lint/suspicious/noShadowRestrictedNames: it is read as Format.JSON
+export const JSON = 50;
+export const CBOR = 60;
+export const SENML_JSON = 110;
+export const SENML_CBOR = 112;
+export const PROBLEM_DETAILS_CBOR = 257;
+export const TD_JSON = 432;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Transmission parameters of RFC 7252 §4.8. Times are milliseconds.
+
+/** What an application may tune (§4.8.1). */
+export interface Parameters {
+	readonly ACK_TIMEOUT: number;
+	readonly ACK_RANDOM_FACTOR: number;
+	readonly MAX_RETRANSMIT: number;
+}
+
+/** The values that §4.8 recommends. */
+export const DEFAULTS: Parameters = { ACK_TIMEOUT: 2_000, ACK_RANDOM_FACTOR: 1.5, MAX_RETRANSMIT: 4 };
+
+/** How long a datagram may be under way (§4.8.2). */
+export const MAX_LATENCY = 100_000;
+
+/** From the first transmission of a CON to its last. */
+export function maxTransmitSpan(p: Parameters): number {
+	return p.ACK_TIMEOUT * (2 ** p.MAX_RETRANSMIT - 1) * p.ACK_RANDOM_FACTOR;
+}
+
+/** From the first transmission of a CON to giving up on it. */
+export function maxTransmitWait(p: Parameters): number {
+	return p.ACK_TIMEOUT * (2 ** (p.MAX_RETRANSMIT + 1) - 1) * p.ACK_RANDOM_FACTOR;
+}
+
+/** For how long a CON may be repeated or answered: PROCESSING_DELAY is ACK_TIMEOUT. */
+export function exchangeLifetime(p: Parameters): number {
+	return maxTransmitSpan(p) + 2 * MAX_LATENCY + p.ACK_TIMEOUT;
+}
+
+/** For how long a NON may be repeated. */
+export function nonLifetime(p: Parameters): number {
+	return maxTransmitSpan(p) + MAX_LATENCY;
+}

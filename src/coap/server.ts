@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// A CoAP server (RFC 7252): the message layer of §4 and the server's side of §5.
+import { FormatError } from "../wire/index.ts";
+import * as Code from "./code.ts";
+import * as Format from "./format.ts";
+import { matches } from "./link.ts";
+import { ACK, CON, MESSAGE_SIZE, Message, NON, RST, TOKEN_AT } from "./message.ts";
+import { MessageIds } from "./message-ids.ts";
+import { DEREGISTER, Observers, registers } from "./observe.ts";
+import { DEFAULTS, exchangeLifetime, nonLifetime, type Parameters } from "./parameters.ts";
+import { Peers } from "./peer.ts";
+import type { Response } from "./reply.ts";
+import { type Endpoint, IncomingRequest, type Request } from "./request.ts";
+import { Resource, type ResourceOptions } from "./resource.ts";
+import { Responder } from "./responder.ts";
+
+const CORE = ".well-known/core";
+
+/** What a server is made with. */
+export interface ServerOptions extends Partial<Parameters> {
+	/** Numbers in [0, 1). */
+	random: () => number;
+	/** Told once of everything that a handler throws; the message names the method and the path. */
+	onError?: (error: Error) => void;
+	/** The first Message ID; random when absent. */
+	messageId?: number;
+	/** The first Observe number, below 2^24; one that grows over reboots lets clients tell new from old. */
+	sequence?: number;
+	/** Of how many endpoints requests are remembered, 8 when absent; each takes about 1.5 kB once used. */
+	peers?: number;
+	/** How many observers there may be in all, 16 when absent. */
+	observers?: number;
+	/** Every how many notifications to an observer one is a CON, 5 when absent. */
+	confirmEvery?: number;
+	/** After how many milliseconds a notification is a CON at the latest; 24 hours, the most that RFC 7641 §4.5 allows, when absent. */
+	confirmInterval?: number;
+	/** Whether `/.well-known/core` is served; true when absent. */
+	discovery?: boolean;
+}
+
+/**
+ * A datagram machine that answers requests: give each datagram to `receive`, then drain `transmit` to 0, then call `expire` at `deadline`.
+ * One reply waits at most; observers are marked, not queued for.
+ */
+export class Server {
+	wake: () => void = nothing;
+	/** How many replies were lost because `transmit` was not drained. */
+	dropped = 0;
+	private readonly resources = new Map<string, Resource>();
+	private readonly message = new Message();
+	private readonly request = new IncomingRequest();
+	private readonly peers: Peers;
+	private readonly observers: Observers;
+	private readonly responder: Responder;
+	private readonly messageIds: MessageIds;
+	private readonly exchangeLifetime: number;
+	private readonly nonLifetime: number;
+	private readonly reply = new Uint8Array(MESSAGE_SIZE);
+	private replyLength = 0;
+	private readonly replyTo: Endpoint = { address: "", port: 0 };
+	private readonly onChanged = (resource: Resource): void => {
+		if (this.observers.changed(resource)) this.wake();
+	};
+	private readonly core: Resource | undefined;
+
+	constructor(options: ServerOptions) {
+		const { random, onError = nothing, sequence = 0, peers = 8, observers = 16, discovery = true } = options;
+		const { messageId = Math.floor(random() * 0x10000), confirmEvery = 5, confirmInterval = 86_400_000 } = options;
+		const parameters = { ...DEFAULTS, ...options, observers, confirmEvery, confirmInterval };
+		this.exchangeLifetime = exchangeLifetime(parameters);
+		this.nonLifetime = nonLifetime(parameters);
+		this.messageIds = new MessageIds(messageId);
+		this.responder = new Responder(onError);
+		this.peers = new Peers(peers, this.exchangeLifetime);
+		this.observers = new Observers(parameters, this.responder, this.request, this.messageIds, random, sequence);
+		if (discovery)
+			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
+	}
+
+	/** Offers a resource under a path such as "light" or "a/b". Throws TypeError when the path is taken or cannot be one. */
+	resource(path: string, options: ResourceOptions): Resource {
+		const present = this.resources.get(path);
+		if (present !== undefined && present !== this.core) throw new TypeError(`expected a free path, got "${path}"`);
+		const resource = new Resource(path, options, this.onChanged);
+		this.resources.set(path, resource);
+		return resource;
+	}
+
+	/** How many registrations of observers found no room. */
+	get refused(): number {
+		return this.observers.refused;
+	}
+
+	/** How many endpoints were forgotten for another while their requests could still be repeated. */
+	get forgotten(): number {
+		return this.peers.forgotten;
+	}
+
+	/** How many observers there are. */
+	get observed(): number {
+		return this.observers.size;
+	}
+
+	get deadline(): number {
+		return this.observers.deadline;
+	}
+
+	expire(now: number): void {
+		this.observers.expire(now);
+	}
+
+	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void {
+		const message = this.message;
+		try {
+			message.parse(bytes, length);
+		} catch (error) {
+			if (!(error instanceof FormatError)) throw error;
+			// A CON of version 1 is rejected; everything else, and what is shorter than a header, is ignored (§3, §4.2, §4.3).
+			if (length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
+			return;
+		}
+		const { type, code } = message;
+		if (type >= ACK) {
+			// One with a code answers no request of ours, and is never answered (§4.2).
+			if (code !== Code.EMPTY) return;
+			if (type === ACK) this.observers.acknowledged(message.messageId, from);
+			else this.observers.rejected(message.messageId, from);
+		} else if (code !== Code.EMPTY && Code.classOf(code) === 0) this.exchange(message, from, now);
+		else if (type === CON) this.reset(message.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
+	}
+
+	transmit(into: Uint8Array, to: Endpoint, now: number): number {
+		const length = this.replyLength;
+		if (length === 0) return this.observers.transmit(into, to, now);
+		into.set(this.reply.subarray(0, length));
+		to.address = this.replyTo.address;
+		to.port = this.replyTo.port;
+		this.replyLength = 0;
+		return length;
+	}
+
+	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
+	private exchange(message: Message, from: Readonly<Endpoint>, now: number): void {
+		const { type, messageId } = message;
+		const peer = this.peers.at(from.address, from.port, now);
+		const known = peer.find(messageId, now);
+		if (known >= 0) {
+			if (type === CON) this.send(peer.replay(known, this.reply), from);
+			return;
+		}
+		const exchange = peer.open(messageId, now + (type === CON ? this.exchangeLifetime : this.nonLifetime));
+		const length = this.answer(message, from, now);
+		if (length === 0) return;
+		if (type === CON) peer.keep(exchange, this.reply, length);
+		this.send(length, from);
+	}
+
+	/** Writes the response to a new request into `reply`; returns its length, 0 for silence. */
+	private answer(message: Message, from: Readonly<Endpoint>, now: number): number {
+		const { type, bytes, tokenLength } = message;
+		const { request, observers, responder } = this;
+		const refusal = request.read(message, from);
+		if (refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
+		const resource = this.resources.get(request.path);
+		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
+		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(message, from);
+		const observe = registers(request) && observers.admit(message, from) ? observers.sequence : -1;
+		const messageId = type === CON ? message.messageId : this.messageIds.next();
+		const kind = type === CON ? ACK : NON;
+		const length = responder.respond(
+			this.reply,
+			kind,
+			messageId,
+			bytes,
+			TOKEN_AT,
+			tokenLength,
+			request,
+			refusal,
+			observe,
+		);
+		if (responder.reply.observe >= 0) observers.register(message, request, messageId, now);
+		if (request.noResponse === 0 || ((request.noResponse >> (Code.classOf(responder.reply.code) - 1)) & 1) === 0)
+			return length;
+		return type === CON ? this.empty(ACK, messageId) : 0; // RFC 7967 §2
+	}
+
+	private reset(messageId: number, to: Readonly<Endpoint>): void {
+		this.send(this.empty(RST, messageId), to);
+	}
+
+	/** Writes an Empty message into `reply` (§4.1). */
+	private empty(type: number, messageId: number): number {
+		const reply = this.reply;
+		reply[0] = 0x40 | (type << 4);
+		reply[1] = Code.EMPTY;
+		reply[2] = messageId >> 8;
+		reply[3] = messageId;
+		return 4;
+	}
+
+	private send(length: number, to: Readonly<Endpoint>): void {
+		if (this.replyLength > 0) this.dropped++;
+		this.replyLength = length;
+		this.replyTo.address = to.address;
+		this.replyTo.port = to.port;
+	}
+
+	/** The links to all resources that the query does not filter out (RFC 6690 §4). */
+	private discover(request: Request): Response {
+		const links: string[] = [];
+		for (const resource of this.resources.values())
+			if (resource !== this.core && matches(resource, request.query)) links.push(resource.link);
+		return { payload: links.join(","), format: Format.LINK_FORMAT };
+	}
+}
+
+function nothing(): void {}
