@@ -28,6 +28,8 @@ program
 	.action(async ({ json, ...options }) => {
 		const print = (line: string) => process.stdout.write(`${line}\n`);
 		const simulation = await simulate(options, json ? jsonReport(print) : textReport(print));
+		// A person's Enter is the finger on the button; a pipe's end is nobody's.
+		if (process.stdin.isTTY) process.stdin.on("data", () => simulation.press());
 		let stopping = false;
 		const stop = () => {
 			if (stopping) process.exit(1);

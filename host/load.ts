@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { readdirSync } from "node:fs";
-import type { SimulatedBoardOptions } from "../boards/sim/board.ts";
+import type { SimulatedBoard, SimulatedBoardOptions } from "../boards/sim/board.ts";
 import type { Board } from "../src/board.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { UsageError } from "./usage-error.ts";
@@ -11,7 +11,7 @@ export function loadApp(name: string): Promise<(board: Board) => Thing> {
 }
 
 /** Loads the virtual board of that name. */
-export function loadBoard(name: string): Promise<(options: SimulatedBoardOptions) => Board> {
+export function loadBoard(name: string): Promise<(options: SimulatedBoardOptions) => SimulatedBoard> {
 	return load("board", name, modules("./boards/"));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { BrokerAddress } from "../src/drive/index.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { freePort, portTaken, type Transport } from "./io/index.ts";
 import { UsageError } from "./usage-error.ts";
@@ -17,14 +18,6 @@ export function applySettings(thing: Thing, settings: readonly string[]): void {
 			throw new UsageError(`--set: ${(error as Error).message}`);
 		}
 	}
-}
-
-/** Where a broker is, and who we are to it. */
-export interface BrokerAddress {
-	host: string;
-	port: number;
-	username?: string;
-	password?: string;
 }
 
 /** Parses `mqtt://[user:password@]host[:port]`. */

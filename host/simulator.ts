@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { run } from "../src/drive/index.ts";
+import { type BrokerAddress, run } from "../src/drive/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
 import { seeded } from "./random.ts";
 import type { Report } from "./report.ts";
-import { applySettings, type BrokerAddress, choosePort, parseBroker } from "./settings.ts";
+import { applySettings, choosePort, parseBroker } from "./settings.ts";
 import { tryLines } from "./try.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
@@ -28,6 +28,8 @@ export interface SimulatorOptions {
 export interface Simulation {
 	/** Publishes `offline`, ends both protocols and the embedded broker. */
 	stop(): Promise<void>;
+	/** Presses and releases the board's button. */
+	press(): void;
 }
 
 /** Runs an app on a virtual board and tells `report` what happens. Throws UsageError, before anything runs, when the options cannot be. */
@@ -60,6 +62,10 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 		async stop() {
 			await new Promise<void>((resolve) => running.stop(resolve));
 			await mqtt.embedded?.close();
+		},
+		press() {
+			board.button.press();
+			board.button.release();
 		},
 	};
 }

@@ -19,7 +19,7 @@ export class FakeTCP implements TCP {
 	readonly address: string;
 	readonly port: number;
 	private options: TCPOptions;
-	private incoming = new Uint8Array(0);
+	private incoming: Uint8Array = new Uint8Array(0);
 
 	constructor(options: TCPOptions) {
 		this.options = options;
@@ -78,7 +78,7 @@ export class FakeUDP implements UDP {
 
 	receives(address: string, port: number, ...datagrams: Uint8Array[]): void {
 		for (const bytes of datagrams)
-			this.incoming.push(Object.assign(bytes.slice().buffer, { address, port }) as Datagram);
+			this.incoming.push(Object.assign(bytes.slice().buffer as ArrayBuffer, { address, port }));
 		this.options.onReadable?.call(this, this.incoming.length);
 	}
 

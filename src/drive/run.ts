@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { CoapFace, MqttFace, type MqttFaceOptions, type Thing, type Value } from "../thing/index.ts";
+import { CoapFace, MqttFace, type Thing, type Value } from "../thing/index.ts";
 import { Alarm } from "./alarm.ts";
 import { DatagramDriver } from "./datagram.ts";
 import type { Platform } from "./platform.ts";
@@ -13,9 +13,18 @@ export type ThingEvent =
 	| { type: "command"; via: "mqtt" | "coap"; property: string; payload: string; error?: string }
 	| { type: "error"; where: string; message: string };
 
+/** Where a broker is, and who we are to it. */
+export interface BrokerAddress {
+	/** A name or an IPv4 literal. */
+	host: string;
+	port: number;
+	username?: string;
+	password?: string;
+}
+
 export interface RunOptions {
 	/** The broker; without one the thing has no MQTT. */
-	mqtt?: Pick<MqttFaceOptions, "host" | "port" | "username" | "password">;
+	mqtt?: BrokerAddress;
 	/** The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. */
 	coap?: { port: number };
 	onEvent?(event: ThingEvent): void;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-export { CoapFace } from "./coap-face.ts";
-export { MqttFace } from "./mqtt-face.ts";
+export type { Board, Button, Led, Thermometer } from "../board.ts";
+export { CoapFace, type CoapFaceOptions } from "./coap-face.ts";
+export { MqttFace, type MqttFaceOptions } from "./mqtt-face.ts";
 export type {
 	BooleanDefinition,
 	NumberDefinition,
