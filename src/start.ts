@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+import makeApp from "app";
+import makeBoard from "board";
+import config from "mc/config";
+import { type RunOptions, run } from "./drive/index.ts";
+import { moddablePlatform } from "./xs/index.ts";
+
+const COAP_PORT = 5683;
+
+/**
+ * The module `main` that is flashed: runs the application on the board, and traces each event as a line of JSON. Without `broker` in
+ * the configuration the thing answers CoAP alone.
+ */
+export default function start(): void {
+	// An exception that escapes reboots an ESP32, to fail again.
+	try {
+		const platform = moddablePlatform();
+		run(makeApp(makeBoard(platform)), platform, {
+			mqtt: config.broker === undefined ? undefined : parseBroker(config.broker),
+			coap: { port: Number(config.coapPort ?? COAP_PORT) },
+			onEvent: (event) => trace(`${JSON.stringify(event)}\n`),
+		});
+	} catch (error) {
+		trace(`${JSON.stringify({ type: "error", where: "start", message: String(error) })}\n`);
+	}
+}
+
+/** Parses `mqtt://[user:password@]host[:port]`. Throws TypeError for anything else. */
+function parseBroker(url: string): RunOptions["mqtt"] {
+	const parts = /^mqtt:\/\/(?:([^:@/]+):([^:@/]*)@)?([^:@/]+)(?::(\d{1,5}))?\/?$/.exec(url);
+	if (!parts) throw new TypeError(`broker: expected mqtt://host:port, got "${url}"`);
+	const [, username, password, host, port = "1883"] = parts;
+	return {
+		host: host!,
+		port: Number(port),
+		...(username !== undefined && { username: decodeURIComponent(username), password: decodeURIComponent(password!) }),
+	};
+}

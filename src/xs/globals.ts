@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+import Decoder from "text/decoder";
+import Encoder from "text/encoder";
+
+// XS has no globals for text, the SDK has modules. This runs when the module is preloaded, before anything can use them.
+globalThis.TextDecoder = Decoder;
+globalThis.TextEncoder = Encoder;

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+import "./globals.ts";
+
+export { moddablePlatform } from "./platform.ts";

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+/** What this project uses of the Moddable SDK 8.2, as it behaves there. */
+
+declare function trace(text: string): void;
+
+/** Made by the SDK's modules/io. */
+declare const System: {
+	/** Finds an IPv4 address, of a literal too; undefined when there is none. Calls back from a turn of its own. */
+	resolve(name: string, callback: (name: string, address: string | undefined) => void): void;
+};
+
+/** Makes the thing of an application: dist/main.js, or one of dist/apps. */
+declare module "app" {
+	const makeApp: (board: import("../board.ts").Board) => import("../thing/index.ts").Thing;
+	export default makeApp;
+}
+
+/** Makes the board that was built for; only a virtual one needs to be given a world. */
+declare module "board" {
+	const makeBoard: (world: { random(): number; now(): number }) => import("../board.ts").Board;
+	export default makeBoard;
+}
+
+/** `config` of the manifest, frozen; what `mcconfig` was given as `name=value` is a string. */
+declare module "mc/config" {
+	const config: Readonly<Record<string, string | undefined>>;
+	export default config;
+}
+
+declare module "time" {
+	const Time: {
+		/** Milliseconds: since 1970 on Linux, in 32 bits that wrap on an ESP32. */
+		readonly ticks: number;
+		/** Milliseconds between two values of `ticks`, up to 2^31 - 1. */
+		delta(start: number, end: number): number;
+	};
+	export default Time;
+}
+
+declare module "timer" {
+	export default class Timer {
+		private constructor();
+		/** Calls back once after `delay` milliseconds, up to 2^31 - 1. */
+		static set(callback: (timer: Timer) => void, delay: number): Timer;
+		/** Nothing happens when `timer` has rung. */
+		static clear(timer: Timer): void;
+	}
+}
+
+declare module "text/decoder" {
+	const Decoder: typeof TextDecoder;
+	export default Decoder;
+}
+
+declare module "text/encoder" {
+	const Encoder: typeof TextEncoder;
+	export default Encoder;
+}
+
+declare module "embedded:io/socket/tcp" {
+	const TCP: import("../drive/index.ts").TCPConstructor;
+	export default TCP;
+}
+
+declare module "embedded:io/socket/udp" {
+	const UDP: import("../drive/index.ts").UDPConstructor;
+	export default UDP;
+}
+
+declare module "embedded:io/digital" {
+	export default class Digital {
+		static readonly InputPullUp: number;
+		static readonly Output: number;
+		static readonly Rising: number;
+		static readonly Falling: number;
+		/** With `activeLow`, 1 is the low level, and falling is rising. Throws when the pin is in use. */
+		constructor(options: {
+			pin: number;
+			mode: number;
+			activeLow?: boolean;
+			initialValue?: 0 | 1;
+			edge?: number;
+			onReadable?(): void;
+		});
+		read(): 0 | 1;
+		write(value: 0 | 1): void;
+	}
+}
+
+declare module "embedded:io/smbus" {
+	/** Where an I2C device is: its bus's pins, its 7-bit address. */
+	export interface SMBusOptions {
+		data: number;
+		clock: number;
+		address: number;
+		hz: number;
+	}
+
+	export default class SMBus {
+		constructor(options: SMBusOptions);
+		/** Throws when the device does not answer. */
+		readUint16(register: number, bigEndian?: boolean): number;
+	}
+}
+
+/** A board's host/provider.js. */
+declare module "embedded:provider/builtin" {
+	const device: {
+		I2C: { default: { data: number; clock: number } };
+		pin: { led: number; button: number };
+	};
+	export default device;
+}
