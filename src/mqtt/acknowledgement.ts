@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+import { FormatError, type Reader, type Writer } from "../wire/index.ts";
+import { parseEnd, parsePacketIdentifier } from "./fields.ts";
+import { beginPacket, endPacket } from "./fixed-header.ts";
+import { PUBACK, PUBREL } from "./packet-type.ts";
+import { parseProperties, writeProperties } from "./properties.ts";
+import type { Properties } from "./property.ts";
+import { isReasonCode, SUCCESS } from "./reason-code.ts";
+import { V5, type Version } from "./version.ts";
+
+/** A PUBACK, PUBREC, PUBREL or PUBCOMP (§3.4 to §3.7), which differ in nothing but `type`. */
+export class Acknowledgement {
+	type = PUBACK;
+	packetIdentifier = 0;
+	/** SUCCESS in 3.1.1. */
+	reasonCode = SUCCESS;
+	properties: Properties | undefined = undefined;
+}
+
+/** Parses the acknowledgement of `type` that `reader` covers. Throws FormatError. */
+export function parseAcknowledgement(reader: Reader, type: number, version: Version, into: Acknowledgement): void {
+	into.type = type;
+	into.packetIdentifier = parsePacketIdentifier(reader);
+	into.reasonCode = SUCCESS;
+	into.properties = undefined;
+	// §3.4.2.1: without Reason Code it is Success, and then there are no properties either.
+	if (version === V5 && reader.at < reader.end) {
+		into.reasonCode = reader.uint8();
+		if (!isReasonCode(into.reasonCode, type, version)) throw new FormatError("reason code", reader.at - 1);
+		if (reader.at < reader.end) into.properties = parseProperties(reader, type);
+	}
+	parseEnd(reader);
+}
+
+/** Writes an acknowledgement in its shortest form. Throws RangeError when there is no room. */
+export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledgement>, version: Version): void {
+	const at = beginPacket(writer, packet.type, packet.type === PUBREL ? 2 : 0);
+	writer.uint16(packet.packetIdentifier);
+	if (version === V5 && (packet.reasonCode !== SUCCESS || packet.properties !== undefined)) {
+		writer.uint8(packet.reasonCode);
+		if (packet.properties !== undefined) writeProperties(writer, packet.properties);
+	}
+	endPacket(writer, at);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+/** What happened, for programs: the `code` of an MqttError. */
+export type MqttErrorCode =
+	// Reasons why a connection ended, or was not made.
+	| "CONNECT_FAILED"
+	| "CONNECT_TIMEOUT"
+	| "CONNACK_TIMEOUT"
+	| "CONNECTION_REFUSED"
+	| "CONNECTION_LOST"
+	| "PING_TIMEOUT"
+	| "BROKEN_FORMAT"
+	| "SESSION_UNKNOWN"
+	| "SESSION_DISCARDED"
+	| "CLOSED"
+	// What the connection survives.
+	| "SUBSCRIPTION_REFUSED"
+	| "DROPPED"
+	| "CALLBACK";
+
+/** Something went wrong between this client and its broker, or in a callback of the application. */
+export class MqttError extends Error {
+	override name = "MqttError";
+	readonly code: MqttErrorCode;
+	/** The code that the broker sent (a return code in 3.1.1), or that its mistake deserves (5.0 §2.4). */
+	readonly reasonCode: number | undefined;
+
+	constructor(code: MqttErrorCode, message: string, reasonCode?: number, cause?: unknown) {
+		super(message, cause === undefined ? undefined : { cause });
+		this.code = code;
+		this.reasonCode = reasonCode;
+	}
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+import type { PacketIdentifiers } from "./packet-identifiers.ts";
+import { Publish } from "./publish.ts";
+
+/** What an outbox holds at most. */
+export interface OutboxLimits {
+	readonly messages: number;
+	/** Bytes of payloads and characters of topic names, together. */
+	readonly bytes: number;
+	/** Messages sent and not acknowledged. */
+	readonly inFlight: number;
+}
+
+/**
+ * The QoS 1 messages that were accepted and not yet acknowledged, in their order: first those in flight on this connection, then
+ * those that wait. A new connection starts from the first again, so order holds whatever happens [MQTT-4.6.0-1].
+ */
+export class Outbox {
+	private readonly messages: Publish[] = [];
+	/** How many of them, from the first, were sent on this connection. */
+	private sent = 0;
+	private bytes = 0;
+	private readonly identifiers: PacketIdentifiers;
+	private readonly limits: OutboxLimits;
+
+	constructor(identifiers: PacketIdentifiers, limits: OutboxLimits) {
+		this.identifiers = identifiers;
+		this.limits = limits;
+	}
+
+	get empty(): boolean {
+		return this.messages.length === 0;
+	}
+
+	get full(): boolean {
+		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
+	}
+
+	/** Takes a message, whose payload is now the outbox's own; false when it is over a limit. */
+	add(topicName: string, payload: Uint8Array, retain: boolean): boolean {
+		const bytes = this.bytes + topicName.length + payload.length;
+		if (this.messages.length >= this.limits.messages || bytes > this.limits.bytes) return false;
+		const message = new Publish();
+		message.topicName = topicName;
+		message.payload = payload;
+		message.qos = 1;
+		message.retain = retain;
+		this.messages.push(message);
+		this.bytes = bytes;
+		return true;
+	}
+
+	/** The message to be sent next; undefined when there is none, or too many are in flight. */
+	peek(): Publish | undefined {
+		return this.sent < this.limits.inFlight ? this.messages[this.sent] : undefined;
+	}
+
+	/** The message that `peek` shows goes out now: it gets its identifier, or keeps the one it had [MQTT-4.3.2-1]. */
+	advance(): void {
+		const message = this.messages[this.sent++]!;
+		if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
+	}
+
+	/** A PUBACK came; one for a message that is not in flight changes nothing. */
+	acknowledged(packetIdentifier: number): void {
+		const messages = this.messages;
+		for (let i = 0; i < this.sent; i++) {
+			const message = messages[i]!;
+			if (message.packetIdentifier !== packetIdentifier) continue;
+			messages.splice(i, 1);
+			this.sent--;
+			this.bytes -= message.topicName.length + message.payload.length;
+			this.identifiers.release(packetIdentifier);
+			return;
+		}
+	}
+
+	/**
+	 * A connection begins. In a resumed session what was in flight is sent again as it was, with DUP [MQTT-4.4.0-1]
+	 * [MQTT-3.3.1-1]; otherwise as new messages, since a message accepted is not dropped because the broker forgot a session.
+	 */
+	restart(resumed: boolean): void {
+		this.sent = 0;
+		for (let i = 0; i < this.messages.length; i++) {
+			const message = this.messages[i]!;
+			message.duplicate = resumed && message.packetIdentifier !== 0;
+			if (resumed || message.packetIdentifier === 0) continue;
+			this.identifiers.release(message.packetIdentifier);
+			message.packetIdentifier = 0;
+		}
+	}
+}

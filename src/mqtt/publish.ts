@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+import { FormatError, payloadBytes, type Reader, type Writer } from "../wire/index.ts";
+import { parsePacketIdentifier, parseString, writeString } from "./fields.ts";
+import { beginPacket, endPacket } from "./fixed-header.ts";
+import { PUBLISH } from "./packet-type.ts";
+import { parseProperties, writeProperties } from "./properties.ts";
+import type { Properties } from "./property.ts";
+import { variableByteIntegerSize } from "./variable-byte-integer.ts";
+import { V5, type Version } from "./version.ts";
+
+const RETAIN = 1;
+const DUP = 8;
+
+/** A PUBLISH (§3.3). One record serves all that a connection receives. */
+export class Publish {
+	topicName = "";
+	/** After parsing, a view of the reader's bytes: valid as long as they are. */
+	payload: Uint8Array = new Uint8Array(0);
+	qos = 0;
+	retain = false;
+	duplicate = false;
+	/** 0 at QoS 0. */
+	packetIdentifier = 0;
+	properties: Properties | undefined = undefined;
+}
+
+/** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
+export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
+	const at = reader.at;
+	const qos = (flags >> 1) & 3;
+	if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
+	if (qos === 0 && flags & DUP) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
+
+	const topicName = parseString(reader);
+	if (topicName.includes("+") || topicName.includes("#")) throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
+	into.packetIdentifier = qos === 0 ? 0 : parsePacketIdentifier(reader);
+	into.properties = version === V5 ? parseProperties(reader, PUBLISH) : undefined;
+	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
+	if (topicName === "" && into.properties?.topicAlias === undefined) throw new FormatError("empty topic name", at);
+
+	into.topicName = topicName;
+	into.qos = qos;
+	into.retain = (flags & RETAIN) !== 0;
+	into.duplicate = (flags & DUP) !== 0;
+	into.payload = reader.bytes.subarray(reader.at, reader.end);
+	reader.at = reader.end;
+}
+
+/** Writes a PUBLISH; its topic name was checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
+export function writePublish(writer: Writer, packet: Readonly<Publish>, version: Version): void {
+	const qos = packet.qos;
+	const at = beginPacket(writer, PUBLISH, (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0));
+	writeString(writer, packet.topicName);
+	if (qos !== 0) writer.uint16(packet.packetIdentifier);
+	if (version === V5) writeProperties(writer, packet.properties);
+	writer.copy(packet.payload);
+	endPacket(writer, at);
+}
+
+/** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */
+export function publishSizeAtMost(topicName: string, payload: Uint8Array): number {
+	return 9 + 3 * topicName.length + payload.length;
+}
+
+/** The size of the PUBLISH of a QoS 1 message without properties, in bytes. */
+export function publishSize(topicName: string, payload: Uint8Array): number {
+	const length = 2 + payloadBytes(topicName).length + 2 + payload.length;
+	return 1 + variableByteIntegerSize(length) + length;
+}
