@@ -105,7 +105,7 @@ export class Connection {
 	private arrived(bytes: Uint8Array): void {
 		const before = this.readable;
 		this.input = before === 0 ? bytes : Buffer.concat([this.input, bytes]);
-		
+		if (this.input.length >= WINDOW) this.socket.pause();
 		if (this.readable > before) this.grown = true;
 		this.announce();
 	}
