@@ -13,15 +13,20 @@ const MODULES: Record<string, string> = {
 	"katydid/drive": local("../../src/drive/index.ts"),
 };
 
+const OPTIONS = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+
+/** JavaScript by its TypeScript: most modules are in many bundles. */
+const transpiled = new Map<string, string>();
+
 /** Types are erased file by file; `npm run check` is what looks at them. */
 const typescript: Plugin = {
 	name: "typescript",
 	resolveId: (specifier) => MODULES[specifier],
-	transform: (source, file) =>
-		ts.transpileModule(source, {
-			fileName: file,
-			compilerOptions: { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-		}).outputText,
+	transform(source) {
+		const script = transpiled.get(source) ?? ts.transpile(source, OPTIONS);
+		transpiled.set(source, script);
+		return script;
+	},
 };
 
 /** The TypeScript module at path `input`, with all that it imports, as one script for an engine without modules. */
@@ -29,6 +34,7 @@ export async function bundle(input: string): Promise<string> {
 	const build = await rollup({
 		input,
 		plugins: [typescript],
+		treeshake: false,
 		onwarn(warning) {
 			throw new Error(`${input}: ${warning.message}`);
 		},

@@ -128,7 +128,7 @@ function once(event: string, callback: Callback): number {
 }
 
 /** A question and its answer are a line of JSON, then bytes. */
-function ask(question: unknown[], bytes = new Uint8Array(0)): { value?: unknown; bytes: ArrayBuffer } {
+function ask(question: unknown[], bytes: Uint8Array = new Uint8Array(0)): { value?: unknown; bytes: ArrayBuffer } {
 	const line = new TextEncoder().encode(`${JSON.stringify(question)}\n`);
 	const command = new Uint8Array(line.length + bytes.length);
 	command.set(line);
@@ -155,11 +155,11 @@ function perform([target, ...parameters]: unknown[]): unknown {
 
 Object.assign(globalThis, {
 	handleCommand(command: ArrayBuffer): ArrayBuffer {
-		let reply: { value?: unknown; error?: string };
+		let reply: { value?: unknown; error?: string | undefined };
 		try {
 			reply = { value: perform(JSON.parse(new TextDecoder().decode(command))) };
 		} catch (error) {
-			reply = { error: error instanceof Error ? `${error}\n${error.stack}` : String(error) };
+			reply = { error: error instanceof Error ? error.stack : String(error) };
 		}
 		return new TextEncoder().encode(JSON.stringify(reply)).buffer;
 	},

@@ -111,7 +111,7 @@ class Expectation {
 			thrown = error;
 		}
 		let passed = thrown !== nothing;
-		if (passed && typeof expected === "function") passed = thrown instanceof expected;
+		if (typeof expected === "function") passed = thrown instanceof expected;
 		else if (passed && expected !== undefined) passed = says((thrown as Error).message, expected);
 		this.actual = thrown;
 		this.check(passed, "be thrown and match", expected);
@@ -143,7 +143,7 @@ function run({ name, body }: (typeof tests)[number]): Result {
 		body();
 		return { name };
 	} catch (error) {
-		return { name, error: error instanceof Error ? `${error}\n${error.stack}` : String(error) };
+		return { name, error: error instanceof Error ? error.stack : String(error) };
 	}
 }
 
