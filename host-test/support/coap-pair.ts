@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+import { type Endpoint, Server, type ServerOptions } from "../../src/coap/index.ts";
+import { datagram, textOf } from "./coap-text.ts";
+
+/** A datagram that the server sent. */
+export interface Sent {
+	at: number;
+	port: number;
+	bytes: Uint8Array;
+	text: string;
+}
+
+/** A server with clients on a fake clock, over a link without faults. Message IDs of the server start at 1000 (hex). */
+export class Pair {
+	readonly server: Server;
+	readonly errors: Error[] = [];
+	readonly sent: Sent[] = [];
+	/** How often the server asked to be driven. */
+	woken = 0;
+	now = 0;
+	private readonly into = new Uint8Array(1472);
+	private readonly to: Endpoint = { address: "", port: 0 };
+
+	constructor(options: Partial<ServerOptions> = {}) {
+		this.server = new Server({
+			random: () => 0.5,
+			messageId: 0x1000,
+			onError: (error) => this.errors.push(error),
+			...options,
+		});
+		this.server.wake = () => {
+			this.woken++;
+		};
+	}
+
+	/** A client at a port of its own. */
+	client(port = 5000, address = "192.0.2.1"): Client {
+		return new Client(this, { address, port });
+	}
+
+	/** Gives the server a datagram, and takes what it sends. */
+	deliver(bytes: Uint8Array, from: Endpoint): Sent[] {
+		// The buffer is longer than the datagram, and reused: what the server keeps of it without a copy goes bad.
+		const buffer = new Uint8Array(bytes.length + 32).fill(0xa5);
+		buffer.set(bytes);
+		this.server.receive(buffer, bytes.length, { ...from }, this.now);
+		buffer.fill(0x5a);
+		return this.drain();
+	}
+
+	/** Takes what the server sends now. */
+	drain(): Sent[] {
+		const sent: Sent[] = [];
+		for (let length = this.transmit(); length > 0; length = this.transmit()) {
+			const bytes = this.into.slice(0, length);
+			sent.push({ at: this.now, port: this.to.port, bytes, text: textOf(bytes) });
+		}
+		this.sent.push(...sent);
+		return sent;
+	}
+
+	/** Lets `milliseconds` pass; returns what the server sent meanwhile, as `<seconds> <message>`. */
+	advance(milliseconds: number): string[] {
+		const until = this.now + milliseconds;
+		const sent: Sent[] = [];
+		while (this.server.deadline <= until) {
+			if (this.server.deadline <= this.now) throw new Error("the deadline stands still");
+			this.now = this.server.deadline;
+			this.server.expire(this.now);
+			sent.push(...this.drain());
+		}
+		this.now = until;
+		return sent.map(({ at, text }) => `${at / 1000} ${text}`);
+	}
+
+	private transmit(): number {
+		return this.server.transmit(this.into, this.to, this.now);
+	}
+}
+
+/** One endpoint that talks to the server of a pair. */
+export class Client {
+	private readonly pair: Pair;
+	private readonly endpoint: Endpoint;
+
+	constructor(pair: Pair, endpoint: Endpoint) {
+		this.pair = pair;
+		this.endpoint = endpoint;
+	}
+
+	/** Sends a message, given as text or as bytes; returns what the server sends thereupon, to whomever. */
+	sends(message: string | Uint8Array): string[] {
+		const bytes = typeof message === "string" ? datagram(message) : message;
+		return this.pair.deliver(bytes, this.endpoint).map(({ text }) => text);
+	}
+}
