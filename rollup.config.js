@@ -37,5 +37,5 @@ export default {
 	preserveEntrySignatures: "allow-extension",
 	// Relative modules are ours; everything else is Node's, npm's or the Moddable SDK's, and stays an import.
 	external: (id) => !/^[./]|^\0/.test(id) && !/^(src|boards|host)\//.test(id),
-	plugins: [typescript({ include: ["src/**", "boards/**", "host/**"], noEmitOnError: true })],
+	plugins: [typescript({ include: ["{src,boards,host}/**/*.ts"], noEmitOnError: true })],
 };

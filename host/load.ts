@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import type { SimulatedBoard, SimulatedBoardOptions } from "../boards/sim/board.ts";
 import type { Board } from "../src/board.ts";
 import type { Thing } from "../src/thing/index.ts";
+import { importModule } from "./import-module.js";
 import { UsageError } from "./usage-error.ts";
 
 /** Loads the app of that name: `main` is src/main.ts, others are files of src/apps. */
@@ -18,7 +19,7 @@ export function loadBoard(name: string): Promise<(options: SimulatedBoardOptions
 async function load<Module>(what: string, name: string, found: Record<string, string>): Promise<Module> {
 	const path = Object.hasOwn(found, name) ? found[name]! : undefined;
 	if (!path) throw new UsageError(`--${what}: expected ${Object.keys(found).join(" or ")}, got "${name}"`);
-	return (await import(path)).default;
+	return (await importModule(new URL(path, import.meta.url))).default;
 }
 
 /** The built modules in a folder beside this file, by name. */

@@ -26,6 +26,8 @@ export interface BoardEvent {
 	value: number;
 }
 
+type Disconnected = Extract<ThingEvent, { type: "disconnected" }>;
+
 export type SimulationEvent = Start | ThingEvent | BoardEvent;
 
 /** Tells a person or a program what happens. */
@@ -52,7 +54,8 @@ export function textReport(print: Print): Report {
 		} else if (!start) {
 			tell(event);
 		} else if (event.type === "connected" || event.type === "disconnected") {
-			for (const line of header(start, event.type === "connected" ? event.type : color.red(event.reason))) print(line);
+			for (const line of header(start, event.type === "connected" ? event.type : color.red(trouble(event))))
+				print(line);
 			start = undefined;
 			for (const happened of early) tell(happened);
 			early = [];
@@ -73,6 +76,19 @@ function header(start: Start, state: string): string[] {
 	];
 }
 
+/** What went wrong with the broker, and what to do. */
+function trouble({ code, reason }: Disconnected): string {
+	switch (code) {
+		case "CONNECTION_REFUSED":
+			return `refused: ${reason}; give --broker mqtt://user:password@host:port that the broker accepts`;
+		case "CONNECT_FAILED":
+		case "CONNECT_TIMEOUT":
+			return `not there: ${reason}; start a broker there, or leave --broker out to use the embedded one (trying again)`;
+		default:
+			return `${reason} (trying again)`;
+	}
+}
+
 function describe(event: SimulationEvent): string {
 	switch (event.type) {
 		case "start":
@@ -80,7 +96,9 @@ function describe(event: SimulationEvent): string {
 		case "connected":
 			return `mqtt  ${event.broker} · connected`;
 		case "disconnected":
-			return color.red(`mqtt  ${event.broker} · ${event.reason}`);
+			return event.code === "CLOSED"
+				? `mqtt  ${event.broker} · offline`
+				: color.red(`mqtt  ${event.broker} · ${trouble(event)}`);
 		case "change":
 			return `${event.property} ${color.bold(String(event.value))}`;
 		case "command":

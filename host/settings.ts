@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import type { BrokerAddress } from "../src/drive/index.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { freePort, portTaken, type Transport } from "./io/index.ts";
 import { UsageError } from "./usage-error.ts";
@@ -18,20 +17,6 @@ export function applySettings(thing: Thing, settings: readonly string[]): void {
 			throw new UsageError(`--set: ${(error as Error).message}`);
 		}
 	}
-}
-
-/** Parses `mqtt://[user:password@]host[:port]`. */
-export function parseBroker(text: string): BrokerAddress {
-	const expected = new UsageError(`--broker: expected mqtt://host:port, got "${text}"`);
-	if (!URL.canParse(text)) throw expected;
-	const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
-	if (protocol !== "mqtt:" || !hostname || !["", "/"].includes(pathname + search + hash)) throw expected;
-	return {
-		host: hostname,
-		port: port ? Number(port) : 1883,
-		...(username && { username: decodeURIComponent(username) }),
-		...(password && { password: decodeURIComponent(password) }),
-	};
 }
 
 /** The port that was asked for, or the usual one, or the next free one above; `note` says when it is not the usual one. */

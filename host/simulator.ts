@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { type BrokerAddress, run } from "../src/drive/index.ts";
+import { type BrokerAddress, parseBroker, run } from "../src/drive/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
 import { seeded } from "./random.ts";
 import type { Report } from "./report.ts";
-import { applySettings, choosePort, parseBroker } from "./settings.ts";
+import { applySettings, choosePort } from "./settings.ts";
 import { tryLines } from "./try.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
@@ -80,7 +80,11 @@ async function findBroker({ broker, mqttPort }: SimulatorOptions): Promise<Broke
 	if (broker !== undefined) {
 		if (mqttPort !== undefined)
 			throw new UsageError("--mqtt-port is the embedded broker's: leave it out with --broker");
-		return { ...parseBroker(broker), note: "" };
+		try {
+			return { ...parseBroker(broker), note: "" };
+		} catch (error) {
+			throw new UsageError(`--broker: ${(error as Error).message}`);
+		}
 	}
 	const { port, note } = await choosePort("tcp", LOOPBACK, 1883, mqttPort);
 	const embedded = await startBroker(LOOPBACK, port);

@@ -2,7 +2,7 @@
 import makeApp from "app";
 import makeBoard from "board";
 import config from "mc/config";
-import { type RunOptions, run } from "./drive/index.ts";
+import { parseBroker, run } from "./drive/index.ts";
 import { moddablePlatform } from "./xs/index.ts";
 
 const COAP_PORT = 5683;
@@ -23,16 +23,4 @@ export default function start(): void {
 	} catch (error) {
 		trace(`${JSON.stringify({ type: "error", where: "start", message: String(error) })}\n`);
 	}
-}
-
-/** Parses `mqtt://[user:password@]host[:port]`. Throws TypeError for anything else. */
-function parseBroker(url: string): RunOptions["mqtt"] {
-	const parts = /^mqtt:\/\/(?:([^:@/]+):([^:@/]*)@)?([^:@/]+)(?::(\d{1,5}))?\/?$/.exec(url);
-	if (!parts) throw new TypeError(`broker: expected mqtt://host:port, got "${url}"`);
-	const [, username, password, host, port = "1883"] = parts;
-	return {
-		host: host!,
-		port: Number(port),
-		...(username !== undefined && { username: decodeURIComponent(username), password: decodeURIComponent(password!) }),
-	};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+import type { MqttErrorCode } from "../mqtt/index.ts";
 import { CoapFace, MqttFace, type Thing, type Value } from "../thing/index.ts";
 import { Alarm } from "./alarm.ts";
+import type { BrokerAddress } from "./broker-address.ts";
 import { DatagramDriver } from "./datagram.ts";
 import type { Platform } from "./platform.ts";
 import { StreamDriver } from "./stream.ts";
@@ -8,19 +10,10 @@ import { StreamDriver } from "./stream.ts";
 /** What happens to a running thing, for logs and pages. */
 export type ThingEvent =
 	| { type: "connected"; broker: string }
-	| { type: "disconnected"; broker: string; reason: string }
+	| { type: "disconnected"; broker: string; code: MqttErrorCode; reason: string }
 	| { type: "change"; property: string; value: Value }
 	| { type: "command"; via: "mqtt" | "coap"; property: string; payload: string; error?: string }
 	| { type: "error"; where: string; message: string };
-
-/** Where a broker is, and who we are to it. */
-export interface BrokerAddress {
-	/** A name or an IPv4 literal. */
-	host: string;
-	port: number;
-	username?: string;
-	password?: string;
-}
 
 export interface RunOptions {
 	/** The broker; without one the thing has no MQTT. */
@@ -30,7 +23,7 @@ export interface RunOptions {
 	onEvent?(event: ThingEvent): void;
 }
 
-/** A thing that runs: `stop` says `offline`, ends both protocols, and calls `done` when the broker knows, or after a second. */
+/** A thing that runs: `stop` says `offline`, ends both protocols, and calls `done` when the broker knows or does not answer. */
 export interface Running {
 	stop(done: () => void): void;
 }
@@ -53,13 +46,17 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	}
 
 	let mqtt: MqttFace | undefined;
+	let stopped: (() => void) | undefined;
 	if (options.mqtt) {
 		const broker = `mqtt://${options.mqtt.host}:${options.mqtt.port}`;
 		mqtt = new MqttFace(thing, {
 			...options.mqtt,
 			random,
 			onConnected: () => emit({ type: "connected", broker }),
-			onDisconnected: (reason) => emit({ type: "disconnected", broker, reason: messageOf(reason) }),
+			onDisconnected: ({ code, message }) => {
+				emit({ type: "disconnected", broker, code, reason: message });
+				stopped?.();
+			},
 			onError: fail("mqtt"),
 			onCommand: command("mqtt"),
 		});
@@ -78,7 +75,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 		stop(done) {
 			sampling.arm(Infinity);
 			coap?.close();
-			if (mqtt) mqtt.close(platform.now(), done);
+			stopped = done;
+			if (mqtt) mqtt.close(platform.now());
 			else done();
 		},
 	};

@@ -3,9 +3,8 @@ import { Client, type ClientOptions, type Message } from "../mqtt/index.ts";
 import type { Property } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
-/** Where the broker is and what it needs to know; what the face itself decides is left out. */
+/** Where the broker is and what it needs to know; the face decides what is left out, and the thing's id is its Client Identifier. */
 export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessage" | "onWritable"> & {
-	clientId?: string;
 	/** A command came: the value was taken, or `error` says why not. */
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
@@ -34,8 +33,8 @@ export class MqttFace {
 		this.status = `${thing.topic}/status`;
 		this.due = new Set();
 		this.client = new Client({
-			clientId: thing.id,
 			...options,
+			clientId: thing.id,
 			will: { topicName: this.status, payload: "offline", ...STATE },
 			onConnected: (sessionPresent) => {
 				this.announce();

@@ -131,7 +131,7 @@ function checkNumber(property: Property, definition: NumberDefinition, value: un
 	const { minimum = -Infinity, maximum = Infinity, multipleOf } = definition;
 	const rounded = multipleOf === undefined ? value : roundTo(value, multipleOf);
 	if (rounded < minimum || rounded > maximum) throw new RangeError(expected);
-	return rounded;
+	return rounded + 0; // never −0
 }
 
 /** The multiple of `step` nearest to `value`, free of binary dust: 0.3 and not 0.30000000000000004. */
