@@ -159,6 +159,13 @@ describe("a handler's request", () => {
 		expect(seen("CON GET 0001 Uri-Path=a Uri-Path=b", read)).toEqual([]);
 	});
 
+	test("has U+FFFD where the query is not UTF-8", () => {
+		const queries: string[] = [];
+		const { client } = serving("a", { observable: true, get: ({ query }) => `${queries.push(...query)}` });
+		expect(client.sends(hex("40 01 0001 60 51 61 42 61ff"))).toEqual(["ACK 2.05 0001 Observe=0 Content-Format=0 | 1"]);
+		expect(queries).toEqual(["a\ufffd"]);
+	});
+
 	test("has Accept and Content-Format, or undefined", () => {
 		const read = ({ accept, contentFormat }: Request) => [accept, contentFormat];
 		expect(seen("CON POST 0001 Uri-Path=a Uri-Path=b Content-Format=50 Accept=110", read)).toEqual([110, 50]);

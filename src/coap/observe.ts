@@ -67,7 +67,7 @@ export interface ObserveParameters extends Parameters {
 export class Observers {
 	/** How many registrations found no room. */
 	refused = 0;
-	/** The 24-bit number of the next notification; it grows with each one (§4.4). */
+	/** The 24-bit number of the next notification; it grows with each one, the reply to a registration included (§4.4). */
 	sequence: number;
 	private readonly list: Observer[] = [];
 	private turn = 0;
@@ -127,6 +127,7 @@ export class Observers {
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		observer.transmission.stop();
 		observer.remember(messageId);
+		this.advance();
 	}
 
 	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
@@ -239,7 +240,7 @@ export class Observers {
 		this.notifying = resource;
 		const length = responder.respond(into, NON, messageId, token, 0, tokenLength, request, 0, this.sequence);
 		this.notifying = undefined;
-		this.sequence = (this.sequence + 1) & 0xffffff;
+		this.advance();
 		observer.remember(messageId);
 		observer.ended = !responder.reply.successful; // §4.2
 		if (this.confirms(observer) || (observer.ended && !this.busy(endpoint))) {
@@ -250,6 +251,10 @@ export class Observers {
 		} else if (observer.ended) this.remove(observer);
 		else observer.unconfirmed++;
 		return length;
+	}
+
+	private advance(): void {
+		this.sequence = (this.sequence + 1) & 0xffffff;
 	}
 
 	private find(message: Message, from: Readonly<Endpoint>): Observer | undefined {

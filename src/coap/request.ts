@@ -20,7 +20,7 @@ export interface Request {
 	readonly path: string;
 	/** The resource's path, cut at its slashes. */
 	readonly segments: readonly string[];
-	/** The Uri-Query options, such as "unit=Cel". Throws FormatError when one is not UTF-8. */
+	/** The Uri-Query options, such as "unit=Cel"; what is not UTF-8 reads as U+FFFD. */
 	readonly query: readonly string[];
 	/** The Content-Format that the client wants. */
 	readonly accept: number | undefined;
@@ -204,7 +204,7 @@ export class IncomingRequest implements Request {
 			if (message.optionNumber[i] !== Option.URI_QUERY) continue;
 			const start = message.optionStart[i]!;
 			const end = message.optionEnd[i]!;
-			query.push(this.reader.over(message.bytes, start, end).text(end - start));
+			query.push(this.decoder.decode(message.bytes.subarray(start, end)));
 		}
 		return query;
 	}
