@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const PROGRAM = fileURLToPath(
 const METER_LIMIT = 1e9;
 
 /**
- * An XS engine in a process of its own, spoken to in netstrings (api of `xsnap-worker`). Every call blocks until the engine is idle
+ * An XS engine in a process of its own, spoken to in netstrings (`xsnap-worker` of @agoric/xsnap). Every call blocks until the engine is idle
  * again, so that nothing happens on the host while JavaScript runs in the engine: one callback at a time, as on a device.
  */
 export class Worker {
@@ -23,8 +23,9 @@ export class Worker {
 	private output: number;
 	private answer: (command: Uint8Array) => Uint8Array;
 
-	/** `answer` replies to the engine's `issueCommand`. */
+	/** `answer` replies to the engine's `issueCommand`. Throws when the engine is not built. */
 	constructor(answer: (command: Uint8Array) => Uint8Array) {
+		if (!existsSync(PROGRAM)) throw new Error("the XS engine is not built: node host-test/install.js builds it");
 		this.answer = answer;
 		const folder = mkdtempSync(join(tmpdir(), "katydid-xs-"));
 		const [input, output] = [join(folder, "input"), join(folder, "output")];
@@ -36,9 +37,6 @@ export class Worker {
 		const theirs = [openSync(input, "r"), openSync(output, "w")];
 		this.process = spawn(PROGRAM, ["katydid", "-l", String(METER_LIMIT)], {
 			stdio: ["ignore", "inherit", "inherit", ...theirs],
-		});
-		this.process.on("error", (error) => {
-			throw new Error("the XS engine is not built: run node host-test/install.js", { cause: error });
 		});
 		for (const descriptor of [...both, ...theirs]) closeSync(descriptor);
 		rmSync(folder, { recursive: true });
