@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+
+import { Framer } from "../../src/mqtt/framer.ts";
+import { Client, type ClientOptions, type MqttError } from "../../src/mqtt/index.ts";
+import * as Type from "../../src/mqtt/packet-type.ts";
+import { V3_1_1 } from "../../src/mqtt/version.ts";
+import { hex } from "./hex.ts";
+import { type Packet, packetText, parseBody, writePacket } from "./mqtt-codec.ts";
+import { seeded } from "./random.ts";
+
+/** How a pair is unlike the usual: a client with a clean session, a broker that answers, a link without faults. */
+export interface PairOptions extends Partial<ClientOptions> {
+	/** False: the broker says only what the test makes it say. */
+	answers?: boolean;
+	/** Bytes travel in pieces of 1 to 7, as this seed decides. */
+	chunks?: number;
+	/** False: the test connects. */
+	connect?: boolean;
+}
+
+/** A client and a scripted broker on a fake clock. It drives the client as a driver does: `wake` drains at once, inside callbacks too. */
+export class Pair {
+	now = 0;
+	readonly client: Client;
+	/** What the client sent, a line a packet, since `said` was last called. */
+	private lines: string[] = [];
+	/** The client's events, a line each. */
+	readonly events: string[] = [];
+	readonly reasons: MqttError[] = [];
+	readonly errors: MqttError[] = [];
+	/** Every message that came, with its payload as text. */
+	readonly messages: { topicName: string; payload: string; qos: number; retain: boolean; duplicate: boolean }[] = [];
+	/** Every packet that came to the broker. */
+	readonly packets: Packet[] = [];
+	/** How many connections the client asked for. */
+	attempts = 0;
+	answers: boolean;
+	/** Whether a connection that the client wants is made at once. */
+	reachable = true;
+	/** False: the socket takes no bytes. */
+	writable = true;
+	/** True: bytes vanish, and nobody is told. */
+	halfOpen = false;
+	/** What CONNACK says. */
+	sessionPresent = false;
+	returnCode = 0;
+	private target: unknown;
+	private isOpen = false;
+	private busy = false;
+	private answersDue: Uint8Array[] = [];
+	private readonly framer = new Framer(V3_1_1, 0x10000);
+	private readonly random: (() => number) | undefined;
+	private readonly into = new Uint8Array(1024);
+
+	constructor(options: PairOptions = {}) {
+		const { answers = true, chunks, connect = true, ...given } = options;
+		this.answers = answers;
+		this.random = chunks === undefined ? undefined : seeded(chunks);
+		this.client = new Client({
+			host: "broker",
+			clientId: "test",
+			random: () => 0.5,
+			...given,
+			onConnected: (sessionPresent) => {
+				this.events.push(sessionPresent ? "connected, session present" : "connected");
+				given.onConnected?.(sessionPresent);
+			},
+			onDisconnected: (reason) => {
+				this.events.push(`disconnected: ${reason.code}`);
+				this.reasons.push(reason);
+				given.onDisconnected?.(reason);
+			},
+			onMessage: (message) => {
+				const { topicName, payload, qos, retain, duplicate } = message;
+				this.messages.push({ topicName, payload: new TextDecoder().decode(payload), qos, retain, duplicate });
+				given.onMessage?.(message);
+			},
+			onWritable: () => {
+				this.events.push("writable");
+				given.onWritable?.();
+			},
+			onError: (error) => {
+				this.errors.push(error);
+				given.onError?.(error);
+			},
+		});
+		this.client.wake = () => this.settle();
+		if (connect) this.client.connect(this.now);
+	}
+
+	/** What the client sent since this was last called. */
+	said(): string[] {
+		const lines = this.lines;
+		this.lines = [];
+		return lines;
+	}
+
+	/** Whether there is a connection. */
+	get open(): boolean {
+		return this.isOpen;
+	}
+
+	/** Time passes, and deadlines with it. */
+	advance(milliseconds: number): void {
+		const until = this.now + milliseconds;
+		for (let count = 0; this.client.deadline <= until; count++) {
+			if (count === 1000) throw new Error("the client's deadline does not move on");
+			this.now = Math.max(this.now, this.client.deadline);
+			this.client.expire(this.now);
+			this.settle();
+		}
+		this.now = until;
+	}
+
+	/** The broker sends packets, or bytes in hex. */
+	sends(...packets: (Packet | string)[]): void {
+		for (const packet of packets)
+			this.deliver(typeof packet === "string" ? hex(packet) : writePacket(packet, V3_1_1, 0x10000));
+	}
+
+	/** The connection breaks. */
+	breaks(error?: Error): void {
+		this.target = undefined;
+		this.forget();
+		this.client.closed(this.now, error);
+		this.settle();
+	}
+
+	/** Bytes come to the client, in a buffer that is spoilt afterwards. */
+	deliver(bytes: Uint8Array): void {
+		if (this.halfOpen) return;
+		for (let at = 0; at < bytes.length && this.isOpen; ) {
+			const length = Math.min(bytes.length - at, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
+			const buffer = new Uint8Array(length + 3).fill(0xa5);
+			buffer.set(bytes.subarray(at, at + length));
+			this.client.receive(buffer, length, this.now);
+			buffer.fill(0x5a);
+			at += length;
+			this.settle();
+		}
+	}
+
+	/** Drains the client and matches the connection to its target, as a driver does after each call. */
+	settle(): void {
+		if (this.busy) return;
+		this.busy = true;
+		this.drain();
+		this.busy = false;
+		if (this.client.target !== this.target) this.match();
+		while (this.answersDue.length > 0) this.deliver(this.answersDue.shift()!);
+	}
+
+	private match(): void {
+		this.forget();
+		this.target = this.client.target;
+		if (this.target === undefined) return;
+		this.attempts++;
+		if (this.reachable) this.opens();
+	}
+
+	private forget(): void {
+		this.isOpen = false;
+		this.framer.reset();
+		this.answersDue = [];
+	}
+
+	/** The connection that the client asked for is there. */
+	opens(): void {
+		this.isOpen = true;
+		this.client.opened(this.now);
+		this.settle();
+	}
+
+	private drain(): void {
+		while (this.isOpen && this.writable) {
+			const room = this.random ? 1 + Math.floor(this.random() * 7) : this.into.length;
+			const count = this.client.transmit(this.into.subarray(0, room), this.now);
+			if (count === 0) return;
+			if (this.halfOpen) continue;
+			this.framer.offer(this.into, count);
+			while (this.framer.next()) {
+				const { type, flags } = this.framer.header;
+				this.take(parseBody(this.framer.reader, type, flags, V3_1_1));
+			}
+		}
+	}
+
+	private take(packet: Packet): void {
+		this.packets.push(packet);
+		this.lines.push(packetText(packet));
+		if (!this.answers) return;
+		const answer = this.answerTo(packet);
+		if (answer !== undefined) this.answersDue.push(writePacket(answer, V3_1_1));
+	}
+
+	private answerTo(packet: Packet): Packet | undefined {
+		const { packetIdentifier } = packet;
+		switch (packet.type) {
+			case Type.CONNECT:
+				return connack(this.sessionPresent, this.returnCode);
+			case Type.PUBLISH:
+				return packet.qos === 1 ? { type: Type.PUBACK, packetIdentifier } : undefined;
+			case Type.SUBSCRIBE:
+				return { type: Type.SUBACK, packetIdentifier, reasonCodes: packet.subscriptions!.map(({ qos }) => qos) };
+			case Type.UNSUBSCRIBE:
+				return { type: Type.UNSUBACK, packetIdentifier };
+			case Type.PINGREQ:
+				return { type: Type.PINGRESP };
+			default:
+				return undefined;
+		}
+	}
+}
+
+export function connack(sessionPresent = false, reasonCode = 0): Packet {
+	return { type: Type.CONNACK, sessionPresent, reasonCode };
+}
+
+export function puback(packetIdentifier: number): Packet {
+	return { type: Type.PUBACK, packetIdentifier };
+}
+
+/** A PUBLISH from the broker; with a packet identifier it is QoS 1. */
+export function publish(topicName: string, payload: string, packetIdentifier = 0, more: Partial<Packet> = {}): Packet {
+	const qos = packetIdentifier ? 1 : 0;
+	return { type: Type.PUBLISH, topicName, payload: new TextEncoder().encode(payload), qos, packetIdentifier, ...more };
+}
