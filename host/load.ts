@@ -13,7 +13,7 @@ export function loadApp(name: string): Promise<(board: Board) => Thing> {
 
 /** Loads the virtual board of that name. */
 export function loadBoard(name: string): Promise<(options: SimulatedBoardOptions) => SimulatedBoard> {
-	return load("board", name, modules("./boards/"));
+	return load("board", name, { sim: "./boards/sim.js" });
 }
 
 async function load<Module>(what: string, name: string, found: Record<string, string>): Promise<Module> {

@@ -49,10 +49,10 @@ export class Program {
 		});
 	}
 
-	/** Ends the program and waits until it has ended. */
-	async stop(): Promise<void> {
-		this.process.kill();
-		await this.ended;
+	/** Ends the program and waits until it has ended; returns its exit code. */
+	stop(signal?: NodeJS.Signals): Promise<number | null> {
+		this.process.kill(signal);
+		return this.ended;
 	}
 }
 
