@@ -19,6 +19,7 @@ export default {
 	input: {
 		...Object.fromEntries(Object.entries(rooms).map(([room, name]) => [name, `src/${room}/index.ts`])),
 		...Object.fromEntries(apps),
+		"katydid/run": "src/run.ts",
 		main: "src/main.ts",
 		start: "src/start.ts",
 		"boards/sim": "boards/sim/board.ts",

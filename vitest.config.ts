@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const room = (name: string) => fileURLToPath(new URL(`src/${name}/index.ts`, import.meta.url));
+const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
 /** Tests with other processes in them: real peers, the real engine. */
 const PEERS = ["host-test/{interop,xs}/**/*.test.ts"];
@@ -10,14 +10,24 @@ const PEERS = ["host-test/{interop,xs}/**/*.test.ts"];
 export default defineConfig({
 	resolve: {
 		alias: [
-			{ find: /^katydid$/, replacement: room("thing") },
-			{ find: /^katydid\/(mqtt|coap|drive)$/, replacement: room("$1") },
+			{ find: /^katydid$/, replacement: source("thing/index.ts") },
+			{ find: /^katydid\/run$/, replacement: source("run.ts") },
+			{ find: /^katydid\/(mqtt|coap|drive)$/, replacement: source("$1/index.ts") },
 		],
 	},
 	test: {
 		projects: [
 			{ extends: true, test: { name: "unit", include: ["host-test/**/*.test.ts"], exclude: PEERS } },
-			{ extends: true, test: { name: "peers", include: PEERS, testTimeout: 60_000, hookTimeout: 60_000 } },
+			{
+				extends: true,
+				test: {
+					name: "peers",
+					include: PEERS,
+					globalSetup: "host-test/build.ts",
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
 		],
 	},
 });

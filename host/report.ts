@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import color from "picocolors";
-import type { ThingEvent } from "../src/drive/index.ts";
+import type { ThingEvent } from "../src/run.ts";
 
 /** Where one protocol is found; `note` says what a reader should know of it. */
 interface Place {

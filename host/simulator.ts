@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { type BrokerAddress, parseBroker, run } from "../src/drive/index.ts";
+import { type BrokerAddress, parseBroker } from "../src/mqtt/index.ts";
+import { run } from "../src/run.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";

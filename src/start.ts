@@ -2,7 +2,8 @@
 import makeApp from "app";
 import makeBoard from "board";
 import config from "mc/config";
-import { parseBroker, run } from "./drive/index.ts";
+import { parseBroker } from "./mqtt/index.ts";
+import { run } from "./run.ts";
 import { moddablePlatform } from "./xs/index.ts";
 
 const COAP_PORT = 5683;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+export { Alarm } from "./alarm.ts";
 
-export { type BrokerAddress, parseBroker } from "./broker-address.ts";
 export { DatagramDriver } from "./datagram.ts";
 export type {
 	ByteBuffer,
@@ -17,5 +17,4 @@ export type {
 } from "./io.ts";
 export type { DatagramMachine, Endpoint, Machine, StreamMachine, StreamTarget } from "./machine.ts";
 export type { Platform } from "./platform.ts";
-export { type Running, type RunOptions, run, type ThingEvent } from "./run.ts";
 export { StreamDriver } from "./stream.ts";

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { MqttErrorCode } from "../mqtt/index.ts";
-import { CoapFace, MqttFace, type Thing, type Value } from "../thing/index.ts";
-import { Alarm } from "./alarm.ts";
-import type { BrokerAddress } from "./broker-address.ts";
-import { DatagramDriver } from "./datagram.ts";
-import type { Platform } from "./platform.ts";
-import { StreamDriver } from "./stream.ts";
+import { Alarm, DatagramDriver, type Platform, StreamDriver } from "./drive/index.ts";
+import type { BrokerAddress, MqttErrorCode } from "./mqtt/index.ts";
+import { CoapFace, MqttFace, type Thing, type Value } from "./thing/index.ts";
 
 /** What happens to a running thing, for logs and pages. */
 export type ThingEvent =
