@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, test } from "vitest";
+import { connack, Pair, puback } from "../support/mqtt-pair.ts";
+
+describe("publishing", () => {
+	test("QoS 0 has no identifier and no DUP [MQTT-2.2.1-2] [MQTT-3.3.1-2]", () => {
+		const pair = new Pair();
+		pair.client.publish("a", "1", { retain: true });
+		expect(pair.packets.at(-1)).toMatchObject({ qos: 0, packetIdentifier: 0, duplicate: false, retain: true });
+		expect(pair.client.idle).toBe(true);
+	});
+
+	test("QoS 1 has a new identifier, no DUP, and is unacknowledged until its PUBACK [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.2-3]", () => {
+		const pair = new Pair({ answers: false });
+		pair.sends(connack());
+		pair.client.publish("a", "1", { qos: 1 });
+		expect(pair.packets.at(-1)).toMatchObject({ qos: 1, packetIdentifier: 1, duplicate: false });
+		expect(pair.client.idle).toBe(false);
+		pair.sends(puback(2));
+		expect(pair.client.idle).toBe(false);
+		pair.sends(puback(1));
+		expect(pair.client.idle).toBe(true);
+	});
+
+	test("identifiers are never 0 nor one in use, and SUBSCRIBE takes from the same [MQTT-2.2.1-3] [MQTT-2.2.1-4] [3.1.1 MQTT-2.3.1-2]", () => {
+		const pair = new Pair({ answers: false, keepAlive: 0 });
+		pair.sends(connack());
+		pair.client.publish("a", "in use", { qos: 1 });
+		pair.client.subscribe("b", 0);
+		for (let i = 3; i <= 0xffff; i++) {
+			pair.client.publish("a", "", { qos: 1 });
+			pair.sends(puback(pair.packets.at(-1)!.packetIdentifier!));
+		}
+		expect(pair.packets.at(-1)!.packetIdentifier).toBe(0xffff);
+		pair.client.publish("a", "", { qos: 1 });
+		expect(pair.packets.at(-1)!.packetIdentifier).toBe(3);
+	});
+
+	test("an empty payload is published, such as clears a retained message", () => {
+		const pair = new Pair();
+		pair.said();
+		pair.client.publish("a", "", { qos: 1, retain: true });
+		expect(pair.said()).toEqual(["PUBLISH 1 a= retained"]);
+	});
+
+	test("the payload is copied: the caller may use its bytes again at once", () => {
+		const pair = new Pair({ answers: false });
+		const bytes = Uint8Array.from([0x31]);
+		pair.client.publish("a", bytes, { qos: 1 });
+		bytes[0] = 0x32;
+		pair.sends(connack());
+		pair.client.publish("b", bytes);
+		bytes[0] = 0x33;
+		expect(pair.said()).toEqual(["CONNECT test clean", "PUBLISH 1 a=1", "PUBLISH b=2"]);
+	});
+
+	test("QoS 1 is queued while offline, and sent in order", () => {
+		const pair = new Pair({ connect: false });
+		for (const payload of ["1", "2", "3"]) expect(pair.client.publish("a", payload, { qos: 1 })).toBe(true);
+		pair.client.connect(pair.now);
+		expect(pair.said()).toEqual(["CONNECT test clean", "PUBLISH 1 a=1", "PUBLISH 2 a=2", "PUBLISH 3 a=3"]);
+	});
+
+	test("QoS 0 is not taken while offline; onWritable tells when it would be", () => {
+		const pair = new Pair({ connect: false });
+		expect(pair.client.publish("a", "1")).toBe(false);
+		pair.client.connect(pair.now);
+		expect(pair.events).toEqual(["connected", "writable"]);
+		expect(pair.said()).toEqual(["CONNECT test clean"]);
+	});
+
+	test("no more messages are in flight than maximumInFlight", () => {
+		const pair = new Pair({ answers: false, maximumInFlight: 2 });
+		pair.sends(connack());
+		pair.said();
+		for (const payload of ["1", "2", "3", "4"]) pair.client.publish("a", payload, { qos: 1 });
+		expect(pair.said()).toEqual(["PUBLISH 1 a=1", "PUBLISH 2 a=2"]);
+		pair.sends(puback(1));
+		expect(pair.said()).toEqual(["PUBLISH 3 a=3"]);
+	});
+
+	test("a queue full of messages takes none, and says when there is room", () => {
+		const pair = new Pair({ answers: false, maximumQueuedMessages: 2 });
+		pair.sends(connack());
+		expect(["1", "2", "3"].map((payload) => pair.client.publish("a", payload, { qos: 1 }))).toEqual([
+			true,
+			true,
+			false,
+		]);
+		expect(pair.events).toEqual(["connected"]);
+		pair.sends(puback(1), puback(2));
+		expect(pair.events).toEqual(["connected", "writable"]);
+	});
+
+	test("a queue full of bytes takes none", () => {
+		const pair = new Pair({ connect: false, maximumQueuedBytes: 10 });
+		expect(pair.client.publish("ab", "12345", { qos: 1 })).toBe(true);
+		expect(pair.client.publish("ab", "12", { qos: 1 })).toBe(false);
+		expect(pair.client.publish("ab", "1", { qos: 1 })).toBe(true);
+	});
+
+	test("QoS 0 is refused while the socket takes nothing, and what is lost with the connection is counted and told", () => {
+		const pair = new Pair({ maximumPacketSize: 64 });
+		pair.writable = false;
+		let accepted = 0;
+		while (pair.client.publish("a", "x".repeat(10))) accepted++;
+		expect(accepted).toBe(3);
+		pair.breaks();
+		expect(pair.client.dropped).toBe(3);
+		expect(pair.errors[0]).toMatchObject({ code: "DROPPED" });
+	});
+
+	test("the largest PUBLISH is as large as maximumPacketSize", () => {
+		const pair = new Pair({ maximumPacketSize: 200 });
+		expect(() => pair.client.publish("a", "x".repeat(193), { qos: 1 })).toThrow(/at most 200 bytes, got 201/);
+		expect(pair.client.publish("a", "x".repeat(192), { qos: 1 })).toBe(true);
+		expect(pair.packets.at(-1)!.payload).toHaveLength(192);
+	});
+
+	test("a socket that takes a byte at a time gets the same bytes", () => {
+		const whole = new Pair();
+		const pieces = new Pair({ chunks: 1 });
+		for (const pair of [whole, pieces]) {
+			for (let i = 0; i < 50; i++) pair.client.publish("topic", "x".repeat(i * 5), { qos: i % 2 ? 1 : 0 });
+		}
+		const payloads = (pair: Pair) => pair.packets.map(({ payload }) => payload?.length);
+		expect(payloads(pieces)).toEqual(payloads(whole));
+		expect(pieces.client.idle).toBe(true);
+	});
+
+	const mistakes: [string, () => unknown, RegExp][] = [
+		["an empty topic name [MQTT-4.7.3-1]", () => new Pair().client.publish("", "1"), /topic name/],
+		["a topic name with + [MQTT-3.3.2-2]", () => new Pair().client.publish("a/+", "1"), /topic name/],
+		["a topic name with # [MQTT-3.3.2-2]", () => new Pair().client.publish("#", "1"), /topic name/],
+		["a topic name with U+0000 [MQTT-4.7.3-2]", () => new Pair().client.publish("a\0", "1"), /U\+0000/],
+		["a topic name with a lone surrogate", () => new Pair().client.publish("\udc00", "1", { qos: 1 }), /surrogate/],
+		["a topic name over 65,535 bytes [MQTT-4.7.3-3]", () => new Pair().client.publish("é".repeat(32768), "1"), /bytes/],
+		[
+			"a topic name over 65,535 bytes, where packets may be larger [MQTT-4.7.3-3]",
+			() => new Pair({ maximumPacketSize: 100_000 }).client.publish("é".repeat(32768), "1"),
+			/bytes/,
+		],
+		["a payload with a lone surrogate", () => new Pair().client.publish("a", "\ud800"), /surrogate/],
+		["a payload that is a number", () => new Pair().client.publish("a", 1 as never), /payload/],
+		["QoS 2, for now", () => new Pair().client.publish("a", "1", { qos: 2 as never }), /QoS/],
+		["QoS 3 [MQTT-3.3.1-4]", () => new Pair().client.publish("a", "1", { qos: 3 as never }), /QoS/],
+		[
+			"a topic filter with # before its end [MQTT-4.7.1-1]",
+			() => new Pair().client.subscribe("#/a", 0),
+			/topic filter/,
+		],
+		["a topic filter with + in a level [MQTT-4.7.1-2]", () => new Pair().client.subscribe("a+", 0), /topic filter/],
+		["an empty topic filter", () => new Pair().client.subscribe("", 0), /topic filter/],
+		["a topic filter that fits no packet", () => new Pair().client.subscribe("a".repeat(3000), 0), /SUBSCRIBE/],
+		["a subscription at QoS 2, for now", () => new Pair().client.subscribe("a", 2 as never), /QoS/],
+	];
+	for (const [name, mistake, message] of mistakes) {
+		test(`${name} is refused before anything changes`, () => expect(mistake).toThrow(message));
+	}
+});

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from "vitest";
+import { isSharedOrTopicFilter, isTopicFilter, isTopicName } from "../../src/mqtt/topic.ts";
+
+// [text, may be published to, may be subscribed to in 3.1.1, and in 5.0]
+const ROWS: [text: string, name: boolean, filter: boolean, shared: boolean][] = [
+	["a", true, true, true],
+	["a/b/c", true, true, true],
+	["/", true, true, true],
+	["//", true, true, true],
+	[" ", true, true, true],
+	["$SYS/broker", true, true, true],
+	["", false, false, false], // [MQTT-4.7.3-1]
+	["a\0", false, false, false], // [MQTT-4.7.3-2]
+	["#", false, true, true],
+	["a/#", false, true, true],
+	["/#", false, true, true],
+	["a#", false, false, false], // [MQTT-4.7.1-1]
+	["#/a", false, false, false],
+	["a/#/b", false, false, false],
+	["##", false, false, false],
+	["+", false, true, true],
+	["+/+/#", false, true, true],
+	["/+", false, true, true],
+	["a/+/b", false, true, true],
+	["a+", false, false, false], // [MQTT-4.7.1-2]
+	["+a/b", false, false, false],
+	["++", false, false, false],
+	["+#", false, false, false],
+	["$share/g/a", true, true, true],
+	["$share/g/#", false, true, true],
+	["$share/g//", true, true, true],
+	["$share/g/", true, true, false], // [MQTT-4.8.2-2]
+	["$share/g", true, true, false],
+	["$share//a", true, true, false], // [MQTT-4.8.2-1]
+	["$share/+/a", false, true, false],
+	["$share/g/a#", false, false, false],
+	["$shared/g", true, true, true],
+];
+
+for (const [text, name, filter, shared] of ROWS) {
+	test(`"${text}" is ${name ? "a" : "no"} topic name, ${filter ? "a" : "no"} topic filter, in 5.0 ${shared ? "a" : "none"}`, () => {
+		expect([isTopicName(text), isTopicFilter(text), isSharedOrTopicFilter(text)]).toEqual([name, filter, shared]);
+	});
+}
