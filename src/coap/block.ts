@@ -5,17 +5,14 @@ import { PAYLOAD_SIZE } from "./message.ts";
 /** The block size exponent of the largest block, 1,024 bytes. */
 export const LARGEST = 6;
 
-/** The reserved block size exponent, which is a Bad Request (§2.2). */
-export const RESERVED = 7;
+/** Whether the block size exponent is the reserved one, which makes a Bad Request (§2.2). */
+export function reserved(value: number): boolean {
+	return szx(value) === 7;
+}
 
 /** Which block, counted from 0. */
 export function num(value: number): number {
 	return value >>> 4;
-}
-
-/** Whether blocks follow. */
-export function more(value: number): boolean {
-	return (value & 8) !== 0;
 }
 
 /** The block size exponent. */

@@ -9,15 +9,16 @@ const PAYLOAD_MARKER = 0xff;
 export class MessageWriter extends Writer {
 	private lastOption = 0;
 
-	/** Starts a message; its token is `token[tokenAt…tokenAt + tokenLength)`, at most 8 bytes. */
-	header(type: number, code: number, messageId: number, token: Uint8Array, tokenAt: number, tokenLength: number): void {
+	/** Starts a message with `token`, at most 8 bytes. */
+	header(type: number, code: number, messageId: number, token: Uint8Array): void {
+		const tokenLength = token.length;
 		const at = this.claim(TOKEN_AT + tokenLength);
 		const bytes = this.bytes;
 		bytes[at] = 0x40 | (type << 4) | tokenLength;
 		bytes[at + 1] = code;
 		bytes[at + 2] = messageId >> 8;
 		bytes[at + 3] = messageId;
-		for (let i = 0; i < tokenLength; i++) bytes[at + TOKEN_AT + i] = token[tokenAt + i]!;
+		if (tokenLength > 0) bytes.set(token, at + TOKEN_AT);
 		this.lastOption = 0;
 	}
 
@@ -26,6 +27,10 @@ export class MessageWriter extends Writer {
 		const delta = number - this.lastOption;
 		if (delta < 0) throw new RangeError(`expected an option from ${this.lastOption} on, got ${number}`);
 		this.lastOption = number;
+		if (delta < 13 && length < 13) {
+			this.bytes[this.claim(1)] = (delta << 4) | length;
+			return;
+		}
 		this.uint8((nibble(delta) << 4) | nibble(length));
 		if (delta > 12) this.extension(delta);
 		if (length > 12) this.extension(length);

@@ -42,22 +42,27 @@ export class Message {
 	 * than 64 options.
 	 */
 	parse(bytes: Uint8Array, length: number): this {
-		const reader = this.reader.over(bytes, 0, length);
-		reader.take(TOKEN_AT);
+		if (length < TOKEN_AT) throw new FormatError("truncated", length);
 		const first = bytes[0]!;
 		if (first >> 6 !== 1) throw new FormatError("version", 0);
 		const tokenLength = first & 15;
 		if (tokenLength > 8) throw new FormatError("token length", 0);
+		const code = bytes[1]!;
 		this.bytes = bytes;
 		this.end = length;
 		this.type = (first >> 4) & 3;
-		this.code = bytes[1]!;
+		this.code = code;
 		this.messageId = (bytes[2]! << 8) | bytes[3]!;
 		this.tokenLength = tokenLength;
-		if (this.code === Code.EMPTY && length > TOKEN_AT) throw new FormatError("empty message", TOKEN_AT); // §4.1
-		reader.take(tokenLength);
-		this.parseOptions(reader);
+		if (code === Code.EMPTY && length > TOKEN_AT) throw new FormatError("empty message", TOKEN_AT); // §4.1
+		if (TOKEN_AT + tokenLength > length) throw new FormatError("truncated", length);
+		this.parseOptions(TOKEN_AT + tokenLength);
 		return this;
+	}
+
+	/** The token, as a view of `bytes`. */
+	get token(): Uint8Array {
+		return this.bytes.subarray(TOKEN_AT, TOKEN_AT + this.tokenLength);
 	}
 
 	/** The value of option `index` as an unsigned integer (§3.2); the caller knows that it has at most four bytes. */
@@ -69,35 +74,44 @@ export class Message {
 		return value;
 	}
 
-	private parseOptions(reader: Reader): void {
-		const end = this.end;
+	private parseOptions(from: number): void {
+		const { bytes, end, optionNumber, optionStart, optionEnd } = this;
+		let at = from;
 		let number = 0;
 		let count = 0;
-		while (reader.at < end) {
-			const at = reader.at;
-			const header = reader.uint8();
-			if (header === PAYLOAD_MARKER) {
-				if (reader.at === end) throw new FormatError("payload marker without payload", at);
+		while (at < end) {
+			const head = bytes[at]!;
+			if (head === PAYLOAD_MARKER) {
+				if (++at === end) throw new FormatError("payload marker without payload", at - 1);
 				break;
 			}
-			const delta = header >> 4;
-			number += delta < 13 ? delta : extended(reader, delta);
-			const length = header & 15;
-			const start = reader.take(length < 13 ? length : extended(reader, length));
+			let delta = head >> 4;
+			let length = head & 15;
+			let start = at + 1;
+			if (delta > 12 || length > 12) {
+				const reader = this.reader.over(bytes, start, end);
+				delta = extended(reader, delta);
+				length = extended(reader, length);
+				start = reader.at;
+			}
+			number += delta;
+			if (start + length > end) throw new FormatError("truncated", end);
 			if (number > 0xffff) throw new FormatError("option number", at);
 			if (count === MAX_OPTIONS) throw new FormatError("too many options", at);
-			this.optionNumber[count] = number;
-			this.optionStart[count] = start;
-			this.optionEnd[count] = reader.at;
+			at = start + length;
+			optionNumber[count] = number;
+			optionStart[count] = start;
+			optionEnd[count] = at;
 			count++;
 		}
 		this.optionCount = count;
-		this.payloadAt = reader.at;
+		this.payloadAt = at;
 	}
 }
 
-/** An option's delta or length above 12 (§3.1). */
+/** An option's delta or length, of which more than 12 takes more bytes (§3.1). */
 function extended(reader: Reader, nibble: number): number {
+	if (nibble < 13) return nibble;
 	if (nibble === 13) return 13 + reader.uint8();
 	if (nibble === 14) return 269 + reader.uint16();
 	throw new FormatError("reserved nibble", reader.at);

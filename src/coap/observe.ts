@@ -18,8 +18,7 @@ const RECENT = 4;
 /** An entry of the list of observers: a client's interest in a resource, and what is under way to it. */
 class Observer {
 	readonly endpoint: Endpoint = { address: "", port: 0 };
-	readonly token = new Uint8Array(8);
-	tokenLength = 0;
+	token = new Uint8Array(0);
 	resource!: Resource;
 	query: readonly string[] = [];
 	accept: number | undefined;
@@ -37,9 +36,10 @@ class Observer {
 	readonly recent = new Int32Array(RECENT).fill(-1);
 	private next = 0;
 
-	is(from: Readonly<Endpoint>, token: Uint8Array, tokenAt: number, tokenLength: number): boolean {
-		if (this.tokenLength !== tokenLength || !this.at(from)) return false;
-		for (let i = 0; i < tokenLength; i++) if (this.token[i] !== token[tokenAt + i]) return false;
+	is(from: Readonly<Endpoint>, message: Message): boolean {
+		const token = this.token;
+		if (token.length !== message.tokenLength || !this.at(from)) return false;
+		for (let i = 0; i < token.length; i++) if (token[i] !== message.bytes[TOKEN_AT + i]) return false;
 		return true;
 	}
 
@@ -115,8 +115,7 @@ export class Observers {
 		}
 		observer.endpoint.address = request.endpoint.address;
 		observer.endpoint.port = request.endpoint.port;
-		observer.token.set(message.bytes.subarray(TOKEN_AT, TOKEN_AT + message.tokenLength));
-		observer.tokenLength = message.tokenLength;
+		observer.token = message.bytes.slice(TOKEN_AT, TOKEN_AT + message.tokenLength);
 		observer.resource = request.resource!;
 		observer.query = request.query;
 		observer.accept = request.accept;
@@ -233,12 +232,13 @@ export class Observers {
 
 	private notify(observer: Observer, into: Uint8Array, now: number): number {
 		const { request, responder, parameters } = this;
-		const { endpoint, resource, query, accept, block2, token, tokenLength, transmission } = observer;
+		const endpoint = observer.endpoint;
+		const resource = observer.resource;
 		const messageId = this.messageIds.next();
 		observer.due = false;
-		request.observed(resource, endpoint, query, accept, block2);
+		request.observed(resource, endpoint, observer.query, observer.accept, observer.block2);
 		this.notifying = resource;
-		const length = responder.respond(into, NON, messageId, token, 0, tokenLength, request, 0, this.sequence);
+		const length = responder.respond(into, NON, messageId, observer.token, request, this.sequence);
 		this.notifying = undefined;
 		this.advance();
 		observer.remember(messageId);
@@ -247,7 +247,7 @@ export class Observers {
 			into[0] = (into[0]! & 0xcf) | (CON << 4);
 			observer.unconfirmed = 0;
 			observer.confirmBy = now + parameters.confirmInterval;
-			transmission.start(messageId, into, length, now, parameters, this.random);
+			observer.transmission.start(messageId, into, length, now, parameters, this.random);
 		} else if (observer.ended) this.remove(observer);
 		else observer.unconfirmed++;
 		return length;
@@ -259,8 +259,7 @@ export class Observers {
 
 	private find(message: Message, from: Readonly<Endpoint>): Observer | undefined {
 		const list = this.list;
-		for (let i = 0; i < list.length; i++)
-			if (list[i]!.is(from, message.bytes, TOKEN_AT, message.tokenLength)) return list[i];
+		for (let i = 0; i < list.length; i++) if (list[i]!.is(from, message)) return list[i];
 		return undefined;
 	}
 

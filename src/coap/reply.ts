@@ -60,14 +60,14 @@ export class Reply {
 		else this.takeResponse(result);
 		const payload = this.payload;
 		if (this.format < 0 && payload !== undefined && this.successful) {
-			const ct = resource.options.ct;
-			this.format = ct !== undefined ? ct[0]! : typeof payload === "string" ? Format.TEXT : Format.OCTET_STREAM;
+			const format = resource.format;
+			this.format = format >= 0 ? format : typeof payload === "string" ? Format.TEXT : Format.OCTET_STREAM;
 		}
 	}
 
 	/** Whether the code is of class 2. */
 	get successful(): boolean {
-		return Code.classOf(this.code) === 2;
+		return this.code >> 5 === 2;
 	}
 
 	/** Writes options and payload after a header. */

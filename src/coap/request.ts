@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a request asks (RFC 7252 §5.4, §5.10).
 import { Reader } from "../wire/index.ts";
+import * as Block from "./block.ts";
 import * as Code from "./code.ts";
 import type { Message } from "./message.ts";
 import * as Option from "./option.ts";
@@ -49,17 +50,18 @@ export class IncomingRequest implements Request {
 	noResponse = 0;
 	/** Whether If-Match or If-None-Match is there. */
 	conditional = false;
-	readonly endpoint: Endpoint = { address: "", port: 0 };
+	/** The code that the options earned already, or 0. */
+	refusal = 0;
+	endpoint!: Readonly<Endpoint>;
 	/** How many Uri-Path options there are; a segment with a slash in it must not pass for two. */
 	depth = 0;
 	private message: Message | undefined;
 	private queries: readonly string[] | undefined;
-	private proxied = false;
 	private readonly reader = new Reader();
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-	/** Reads the options of `message`; returns 0, or the code that refuses them. */
-	read(message: Message, from: Readonly<Endpoint>): number {
+	/** Reads the options of `message`. The message and `from` must stay as they are while the request is of use. */
+	read(message: Message, from: Readonly<Endpoint>): void {
 		this.clear(message.code, from);
 		this.message = message;
 		const { optionNumber, optionStart, optionEnd, optionCount } = message;
@@ -74,11 +76,13 @@ export class IncomingRequest implements Request {
 				length > known.longest ||
 				(number === previous && !known.repeatable) // §5.4.5
 			) {
-				if (Option.critical(number)) return Code.BAD_OPTION;
+				if (Option.critical(number)) {
+					this.refusal = Code.BAD_OPTION;
+					return;
+				}
 			} else this.take(message, number, i);
 			previous = number;
 		}
-		return this.proxied ? Code.PROXYING_NOT_SUPPORTED : 0; // §5.10.2
 	}
 
 	/** Becomes the GET that an observer once sent. */
@@ -155,9 +159,8 @@ export class IncomingRequest implements Request {
 		this.block2 = -1;
 		this.noResponse = 0;
 		this.conditional = false;
-		this.proxied = false;
-		this.endpoint.address = from.address;
-		this.endpoint.port = from.port;
+		this.refusal = 0;
+		this.endpoint = from;
 	}
 
 	private take(message: Message, number: number, index: number): void {
@@ -179,9 +182,11 @@ export class IncomingRequest implements Request {
 				break;
 			case Option.BLOCK2:
 				this.block2 = message.uint(index);
+				if (Block.reserved(this.block2)) this.refusal = Code.BAD_REQUEST; // RFC 7959 §2.2
 				break;
 			case Option.BLOCK1:
 				this.block1 = message.uint(index);
+				if (Block.reserved(this.block1)) this.refusal = Code.BAD_REQUEST;
 				break;
 			case Option.NO_RESPONSE:
 				this.noResponse = message.uint(index);
@@ -192,7 +197,7 @@ export class IncomingRequest implements Request {
 				break;
 			case Option.PROXY_URI:
 			case Option.PROXY_SCHEME:
-				this.proxied = true;
+				this.refusal = Code.PROXYING_NOT_SUPPORTED; // §5.10.2
 		}
 	}
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import * as Code from "./code.ts";
 import { link } from "./link.ts";
 import type { Result } from "./reply.ts";
 import type { Request } from "./request.ts";
@@ -28,8 +29,11 @@ export class Resource {
 	readonly path: string;
 	readonly segments: readonly string[];
 	readonly options: Readonly<ResourceOptions>;
+	/** The Content-Format of a bare payload; -1 when that depends on what it is. */
+	readonly format: number;
 	/** Its line in `/.well-known/core`. */
 	readonly link: string;
+	private readonly methods: number;
 	private readonly onChanged: (resource: Resource) => void;
 
 	/** Throws TypeError on a path or an option that cannot be served. */
@@ -41,14 +45,29 @@ export class Resource {
 		if (options.observable && options.get === undefined)
 			throw new TypeError(`expected a get handler on observable ${path}, got none`);
 		this.options = options;
+		this.format = options.ct === undefined ? -1 : options.ct[0]!;
+		this.methods =
+			bit(Code.GET, options.get) |
+			bit(Code.POST, options.post) |
+			bit(Code.PUT, options.put) |
+			bit(Code.DELETE, options.delete);
 		this.link = link(this.segments, options);
 		this.onChanged = onChanged;
+	}
+
+	/** Whether there is a handler for a method. */
+	allows(code: number): boolean {
+		return ((this.methods >> code) & 1) === 1;
 	}
 
 	/** Tells every observer; each is sent the newest representation when its turn comes, so nothing queues. */
 	changed(): void {
 		this.onChanged(this);
 	}
+}
+
+function bit(code: number, handler: unknown): number {
+	return handler === undefined ? 0 : 1 << code;
 }
 
 function segmentsOf(path: string): readonly string[] {

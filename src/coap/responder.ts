@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // From a request to its response (RFC 7252 §5.8–5.10).
-import { FormatError, payloadBytes } from "../wire/index.ts";
+import { FormatError, type Payload, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
 import { MESSAGE_SIZE, PAYLOAD_SIZE } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
+import { refusalOf } from "./refusal.ts";
 import { Reply, type Result } from "./reply.ts";
 import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
@@ -22,18 +23,14 @@ export class Responder {
 	}
 
 	/**
-	 * Writes the response to `request` into `into`, with a token that is copied from `token`; returns its length. `refusal` is the code that
-	 * the request's options already earned, or 0. `observe` is the sequence number for a success, or -1.
+	 * Writes the response to `request` into `into`; returns its length. `observe` is the number that a success carries, or -1.
 	 */
 	respond(
 		into: Uint8Array,
 		type: number,
 		messageId: number,
 		token: Uint8Array,
-		tokenAt: number,
-		tokenLength: number,
 		request: IncomingRequest,
-		refusal: number,
 		observe: number,
 	): number {
 		const reply = this.reply;
@@ -41,24 +38,24 @@ export class Responder {
 		const end = Math.min(into.length, MESSAGE_SIZE);
 		reply.observe = -1;
 		try {
-			if (refusal !== 0) reply.only(refusal);
-			else this.answer(request);
+			this.answer(request);
 			if (reply.successful) reply.observe = observe; // RFC 7641 §4.2
-			writer.over(into, 0, end).header(type, reply.code, messageId, token, tokenAt, tokenLength);
+			writer.over(into, 0, end).header(type, reply.code, messageId, token);
 			reply.write(writer);
 		} catch (error) {
 			reply.observe = -1;
 			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
 			if (!(error instanceof FormatError)) this.report(error, request);
-			writer.over(into, 0, end).header(type, reply.code, messageId, token, tokenAt, tokenLength);
+			writer.over(into, 0, end).header(type, reply.code, messageId, token);
 		}
 		return writer.at;
 	}
 
 	private answer(request: IncomingRequest): void {
 		const reply = this.reply;
-		const { resource, code } = request;
-		const refusal = refuse(request);
+		const resource = request.resource;
+		const code = request.code;
+		const refusal = refusalOf(request, resource);
 		if (refusal !== 0 || resource === undefined) {
 			reply.only(refusal);
 			return;
@@ -70,8 +67,7 @@ export class Responder {
 		reply.take(run(resource, code, request), code, resource);
 		if (request.block1 >= 0) reply.block1 = request.block1;
 		if (code === Code.GET && reply.successful) this.select(request);
-		else if (lengthOf(reply) > PAYLOAD_SIZE)
-			throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${lengthOf(reply)}`);
+		else checkLength(reply.payload);
 	}
 
 	/** Of the representation, what this client asked for: its format, not what it has already, one block. */
@@ -83,15 +79,12 @@ export class Responder {
 			reply.code = Code.VALID; // §5.6.2
 			reply.payload = undefined;
 			reply.format = -1;
-		} else this.cut(request);
+		} else if (request.block2 >= 0 || !short(reply.payload)) this.cut(request);
 	}
 
 	private cut(request: IncomingRequest): void {
 		const reply = this.reply;
-		const payload = reply.payload ?? "";
-		// UTF-8 takes at most three bytes for each UTF-16 unit.
-		if (request.block2 < 0 && payload.length * 3 <= PAYLOAD_SIZE) return;
-		const bytes = payloadBytes(payload);
+		const bytes = payloadBytes(reply.payload ?? "");
 		if (request.block2 < 0 && !Block.needed(bytes.length)) return;
 		const asked = request.block2 < 0 ? Block.LARGEST : request.block2;
 		const block2 = Block.slice(asked, bytes.length);
@@ -119,52 +112,12 @@ export class Responder {
 	}
 
 	private report(cause: unknown, request: IncomingRequest): void {
-		const what = cause instanceof Error ? cause.message : String(cause);
 		try {
+			const what = cause instanceof Error ? cause.message : String(cause);
 			this.onError(new Error(`${methodName(request.code)} ${request.path}: ${what}`, { cause }));
 		} catch {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
-	}
-}
-
-/** The code that refuses the request before its handler runs, or 0. */
-function refuse(request: IncomingRequest): number {
-	const { resource, code, block1, accept, contentFormat } = request;
-	if (code > Code.DELETE) return Code.METHOD_NOT_ALLOWED; // §5.8
-	if (reserved(block1) || reserved(request.block2)) return Code.BAD_REQUEST; // RFC 7959 §2.2
-	if (resource === undefined) return Code.NOT_FOUND;
-	if (block1 >= 0 && Block.num(block1) > 0) return Code.REQUEST_ENTITY_INCOMPLETE; // RFC 7959 §2.9.2
-	if (block1 >= 0 && Block.more(block1)) return Code.REQUEST_ENTITY_TOO_LARGE; // RFC 7959 §2.9.3
-	const options = resource.options;
-	if (!allows(resource, code)) return Code.METHOD_NOT_ALLOWED;
-	if (code === Code.GET) {
-		if (accept !== undefined && options.ct !== undefined && !options.ct.includes(accept)) return Code.NOT_ACCEPTABLE;
-		return 0;
-	}
-	// Without the body that the first response was cut from, a later block of it cannot be told (RFC 7959 §2.9.2).
-	if (request.block2 >= 0 && Block.num(request.block2) > 0) return Code.REQUEST_ENTITY_INCOMPLETE;
-	const accepts = options.accepts ?? options.ct;
-	if (contentFormat !== undefined && accepts !== undefined && !accepts.includes(contentFormat))
-		return Code.UNSUPPORTED_CONTENT_FORMAT; // §5.10.3
-	return 0;
-}
-
-function reserved(block: number): boolean {
-	return block >= 0 && Block.szx(block) === Block.RESERVED;
-}
-
-function allows(resource: Resource, code: number): boolean {
-	const options = resource.options;
-	switch (code) {
-		case Code.GET:
-			return options.get !== undefined;
-		case Code.PUT:
-			return options.put !== undefined;
-		case Code.POST:
-			return options.post !== undefined;
-		default:
-			return options.delete !== undefined;
 	}
 }
 
@@ -182,10 +135,15 @@ function run(resource: Resource, code: number, request: IncomingRequest): Result
 	}
 }
 
-function lengthOf(reply: Reply): number {
-	const payload = reply.payload;
-	if (payload === undefined || payload.length * 3 <= PAYLOAD_SIZE) return 0;
-	return payloadBytes(payload).length;
+/** Whether a payload certainly fits: UTF-8 takes at most three bytes for each UTF-16 unit. */
+function short(payload: Payload | undefined): boolean {
+	return payload === undefined || payload.length * 3 <= PAYLOAD_SIZE;
+}
+
+function checkLength(payload: Payload | undefined): void {
+	if (payload === undefined || short(payload)) return;
+	const { length } = payloadBytes(payload);
+	if (length > PAYLOAD_SIZE) throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${length}`);
 }
 
 function methodName(code: number): string {

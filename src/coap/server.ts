@@ -157,31 +157,20 @@ export class Server {
 
 	/** Writes the response to a new request into `reply`; returns its length, 0 for silence. */
 	private answer(message: Message, from: Readonly<Endpoint>, now: number): number {
-		const { type, bytes, tokenLength } = message;
+		const confirmable = message.type === CON;
 		const { request, observers, responder } = this;
-		const refusal = request.read(message, from);
-		if (refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
+		request.read(message, from);
+		if (request.refusal === Code.BAD_OPTION && !confirmable) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
 		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(message, from);
 		const observe = registers(request) && observers.admit(message, from) ? observers.sequence : -1;
-		const messageId = type === CON ? message.messageId : this.messageIds.next();
-		const kind = type === CON ? ACK : NON;
-		const length = responder.respond(
-			this.reply,
-			kind,
-			messageId,
-			bytes,
-			TOKEN_AT,
-			tokenLength,
-			request,
-			refusal,
-			observe,
-		);
+		const type = confirmable ? ACK : NON;
+		const messageId = confirmable ? message.messageId : this.messageIds.next();
+		const length = responder.respond(this.reply, type, messageId, message.token, request, observe);
 		if (responder.reply.observe >= 0) observers.register(message, request, messageId, now);
-		if (request.noResponse === 0 || ((request.noResponse >> (Code.classOf(responder.reply.code) - 1)) & 1) === 0)
-			return length;
-		return type === CON ? this.empty(ACK, messageId) : 0; // RFC 7967 §2
+		if (request.noResponse === 0 || wanted(request.noResponse, responder.reply.code)) return length;
+		return confirmable ? this.empty(ACK, messageId) : 0;
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
@@ -212,6 +201,11 @@ export class Server {
 			if (resource !== this.core && matches(resource, request.query)) links.push(resource.link);
 		return { payload: links.join(","), format: Format.LINK_FORMAT };
 	}
+}
+
+/** Whether a No-Response option leaves an interest in the class of `code`: bit 1 is class 2, bit 3 class 4 (RFC 7967 §2.1). */
+function wanted(noResponse: number, code: number): boolean {
+	return ((noResponse >> (Code.classOf(code) - 1)) & 1) === 0;
 }
 
 function nothing(): void {}
