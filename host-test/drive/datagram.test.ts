@@ -80,3 +80,17 @@ test("the deadline is kept, and nothing happens after close", () => {
 	expect(socket.closed).toBe(true);
 	expect(platform.armed).toBe(0);
 });
+
+test("a machine that wakes the driver while it is called is drained afterwards, not inside", () => {
+	const { machine, socket } = setUp();
+	const receive = machine.receive.bind(machine);
+	let during: number | undefined;
+	machine.receive = (bytes, length, from) => {
+		receive(bytes, length, from);
+		machine.wake();
+		during = socket.sent.length;
+	};
+	socket.receives("192.0.2.1", 1000, hex("01"));
+	expect(during).toBe(0);
+	expect(sent(socket)).toEqual(["01 192.0.2.1:1000"]);
+});

@@ -164,3 +164,19 @@ test("the machine may be woken from inside its own callbacks", () => {
 	platform.tcp[0]!.writable(10);
 	expect(platform.tcp[0]!.written.map(toHex)).toEqual(["05"]);
 });
+
+test("a machine that wakes the driver while it is called is drained afterwards, not inside", () => {
+	const { platform, machine, want } = setUp();
+	want(BROKER);
+	const [socket] = platform.tcp;
+	socket!.writable(10);
+	const during: number[] = [];
+	machine.receive = () => {
+		machine.due.push(hex("06"));
+		machine.wake();
+		during.push(socket!.written.length);
+	};
+	socket!.receives(hex("01"));
+	expect(during).toEqual([0]);
+	expect(socket!.written.map(toHex)).toEqual(["06"]);
+});

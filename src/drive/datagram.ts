@@ -14,6 +14,7 @@ export class DatagramDriver {
 	private alarm: Alarm;
 	private socket: UDP;
 	private closed = false;
+	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
 	private output = new Uint8Array(LARGEST);
 	private from: Endpoint = { address: "", port: 0 };
@@ -25,7 +26,9 @@ export class DatagramDriver {
 		this.platform = platform;
 		this.onError = onError;
 		this.alarm = new Alarm(platform, () => {
+			this.busy = true;
 			machine.expire(platform.now());
+			this.busy = false;
 			this.update();
 		});
 		this.socket = new platform.UDP({ port, onReadable: (count) => this.readable(count) });
@@ -48,7 +51,9 @@ export class DatagramDriver {
 			if (!datagram) break;
 			this.from.address = datagram.address;
 			this.from.port = datagram.port;
+			this.busy = true;
 			this.machine.receive(new Uint8Array(datagram), datagram.byteLength, this.from, this.platform.now());
+			this.busy = false;
 			this.update();
 		}
 	}

@@ -17,6 +17,7 @@ export class StreamDriver {
 	/** How many bytes the socket takes now; 0 before it is connected. */
 	private writable = 0;
 	private connected = false;
+	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
 	private input = new Uint8Array(1024);
 	private output = new Uint8Array(1024);
@@ -25,7 +26,9 @@ export class StreamDriver {
 		this.machine = machine;
 		this.platform = platform;
 		this.alarm = new Alarm(platform, () => {
+			this.busy = true;
 			machine.expire(platform.now());
+			this.busy = false;
 			this.update();
 		});
 		machine.wake = () => this.update();
@@ -93,7 +96,9 @@ export class StreamDriver {
 		this.writable = count;
 		if (!this.connected) {
 			this.connected = true;
+			this.busy = true;
 			this.machine.opened(this.platform.now());
+			this.busy = false;
 		}
 		this.update();
 	}
@@ -101,12 +106,14 @@ export class StreamDriver {
 	private readable(count: number): void {
 		let left = count;
 		const target = this.target;
+		this.busy = true;
 		while (left > 0 && this.socket && this.machine.target === target) {
 			const size = Math.min(left, this.input.length);
 			this.socket.read(size === this.input.length ? this.input : this.input.subarray(0, size));
 			this.machine.receive(this.input, size, this.platform.now());
 			left -= size;
 		}
+		this.busy = false;
 		this.update();
 	}
 
@@ -114,7 +121,10 @@ export class StreamDriver {
 	private lost(error: Error): void {
 		this.disconnect();
 		this.target = undefined;
+		const busy = this.busy;
+		this.busy = true;
 		this.machine.closed(this.platform.now(), error);
+		this.busy = busy;
 	}
 
 	/** Sockets do not say why they fail. */
