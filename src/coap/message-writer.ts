@@ -40,6 +40,7 @@ export class MessageWriter extends Writer {
 	uintOption(number: number, value: number): void {
 		const length = value > 0xffffff ? 4 : value > 0xffff ? 3 : value > 0xff ? 2 : value > 0 ? 1 : 0;
 		this.option(number, length);
+		if (length === 0) return;
 		for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) this.uint8((value >>> shift) & 0xff);
 	}
 

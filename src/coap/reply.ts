@@ -38,18 +38,23 @@ export class Reply {
 	observe = -1;
 	block2 = -1;
 	block1 = -1;
+	/** Whether the handler gave a response in full, with options of its own. */
+	private full = false;
 
 	/** Becomes a bare `code`. */
 	only(code: number): void {
 		this.code = code;
 		this.payload = undefined;
 		this.format = -1;
+		this.observe = -1;
+		this.block2 = -1;
+		this.block1 = -1;
+		if (!this.full) return;
+		this.full = false;
 		this.maxAge = -1;
 		this.etag = undefined;
 		this.locationPath = undefined;
 		this.locationQuery = undefined;
-		this.block2 = -1;
-		this.block1 = -1;
 	}
 
 	/** Becomes what a handler of `resource` returned. Throws TypeError when that is no response. */
@@ -72,12 +77,11 @@ export class Reply {
 
 	/** Writes options and payload after a header. */
 	write(writer: MessageWriter): void {
-		if (this.etag !== undefined) writer.opaqueOption(Option.ETAG, this.etag);
+		if (this.full && this.etag !== undefined) writer.opaqueOption(Option.ETAG, this.etag);
 		if (this.observe >= 0) writer.uintOption(Option.OBSERVE, this.observe);
-		if (this.locationPath !== undefined) writeStrings(writer, Option.LOCATION_PATH, this.locationPath);
+		if (this.full && this.locationPath !== undefined) writeStrings(writer, Option.LOCATION_PATH, this.locationPath);
 		if (this.format >= 0) writer.uintOption(Option.CONTENT_FORMAT, this.format);
-		if (this.maxAge >= 0) writer.uintOption(Option.MAX_AGE, this.maxAge);
-		if (this.locationQuery !== undefined) writeStrings(writer, Option.LOCATION_QUERY, this.locationQuery);
+		if (this.full) this.writeRest(writer);
 		if (this.block2 >= 0) writer.uintOption(Option.BLOCK2, this.block2);
 		if (this.block1 >= 0) writer.uintOption(Option.BLOCK1, this.block1);
 		const payload = this.payload;
@@ -87,7 +91,13 @@ export class Reply {
 		else writer.copy(payload);
 	}
 
+	private writeRest(writer: MessageWriter): void {
+		if (this.maxAge >= 0) writer.uintOption(Option.MAX_AGE, this.maxAge);
+		if (this.locationQuery !== undefined) writeStrings(writer, Option.LOCATION_QUERY, this.locationQuery);
+	}
+
 	private takeResponse(response: Response): void {
+		this.full = true;
 		if (typeof response !== "object" || response === null) throw new TypeError(`expected a response, got ${response}`);
 		const { code, payload, format, maxAge, etag } = response;
 		if (code !== undefined) this.code = checked("a response code", code, 0x40, 0xbf);

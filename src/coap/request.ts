@@ -56,6 +56,8 @@ export class IncomingRequest implements Request {
 	/** How many Uri-Path options there are; a segment with a slash in it must not pass for two. */
 	depth = 0;
 	private message: Message | undefined;
+	/** Whether fields that few requests set may need clearing. */
+	private optional = false;
 	private queries: readonly string[] | undefined;
 	private readonly reader = new Reader();
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -64,23 +66,19 @@ export class IncomingRequest implements Request {
 	read(message: Message, from: Readonly<Endpoint>): void {
 		this.clear(message.code, from);
 		this.message = message;
-		const { optionNumber, optionStart, optionEnd, optionCount } = message;
+		const numbers = message.optionNumber;
+		const count = message.optionCount;
 		let previous = 0;
-		for (let i = 0; i < optionCount; i++) {
-			const number = optionNumber[i]!;
-			const length = optionEnd[i]! - optionStart[i]!;
-			const known = Option.definition(number);
-			if (
-				known === undefined || // §5.4.1
-				length < known.shortest || // §5.4.3
-				length > known.longest ||
-				(number === previous && !known.repeatable) // §5.4.5
-			) {
-				if (Option.critical(number)) {
-					this.refusal = Code.BAD_OPTION;
-					return;
-				}
-			} else this.take(message, number, i);
+		for (let i = 0; i < count; i++) {
+			const number = numbers[i]!;
+			const start = message.optionStart[i]!;
+			const end = message.optionEnd[i]!;
+			if (number === Option.URI_PATH && end - start <= 255) this.addSegment(message.bytes.subarray(start, end));
+			else if (recognized(number, end - start, previous)) this.take(message, number, i);
+			else if (Option.critical(number)) {
+				this.refusal = Code.BAD_OPTION;
+				return;
+			}
 			previous = number;
 		}
 	}
@@ -99,6 +97,7 @@ export class IncomingRequest implements Request {
 		this.path = resource.path;
 		this.queries = query;
 		this.accept = accept;
+		this.optional = true;
 		this.block2 = block2;
 	}
 
@@ -153,24 +152,26 @@ export class IncomingRequest implements Request {
 		this.resource = undefined;
 		this.queries = undefined;
 		this.accept = undefined;
-		this.contentFormat = undefined;
 		this.observe = -1;
+		this.endpoint = from;
+		this.refusal = 0;
+		if (!this.optional) return;
+		this.optional = false;
+		this.contentFormat = undefined;
 		this.block1 = -1;
 		this.block2 = -1;
 		this.noResponse = 0;
 		this.conditional = false;
-		this.refusal = 0;
-		this.endpoint = from;
+	}
+
+	private addSegment(bytes: Uint8Array): void {
+		const segment = this.decoder.decode(bytes);
+		this.path = this.depth++ === 0 ? segment : `${this.path}/${segment}`;
 	}
 
 	private take(message: Message, number: number, index: number): void {
+		this.optional = true;
 		switch (number) {
-			case Option.URI_PATH: {
-				const bytes = message.bytes.subarray(message.optionStart[index]!, message.optionEnd[index]!);
-				const segment = this.decoder.decode(bytes);
-				this.path = this.depth++ === 0 ? segment : `${this.path}/${segment}`;
-				break;
-			}
 			case Option.OBSERVE:
 				this.observe = message.uint(index);
 				break;
@@ -213,6 +214,13 @@ export class IncomingRequest implements Request {
 		}
 		return query;
 	}
+}
+
+/** Whether an option is known (§5.4.1), of a length that it may have (§5.4.3), and not repeated unless it may be (§5.4.5). */
+function recognized(number: number, length: number, previous: number): boolean {
+	const known = Option.definition(number);
+	if (known === undefined || length < known.shortest || length > known.longest) return false;
+	return number !== previous || known.repeatable;
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

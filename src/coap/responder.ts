@@ -3,7 +3,7 @@
 import { FormatError, type Payload, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
-import { MESSAGE_SIZE, PAYLOAD_SIZE } from "./message.ts";
+import { PAYLOAD_SIZE } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import { refusalOf } from "./refusal.ts";
@@ -35,18 +35,17 @@ export class Responder {
 	): number {
 		const reply = this.reply;
 		const writer = this.writer;
-		const end = Math.min(into.length, MESSAGE_SIZE);
 		reply.observe = -1;
 		try {
 			this.answer(request);
 			if (reply.successful) reply.observe = observe; // RFC 7641 §4.2
-			writer.over(into, 0, end).header(type, reply.code, messageId, token);
+			writer.over(into).header(type, reply.code, messageId, token);
 			reply.write(writer);
 		} catch (error) {
 			reply.observe = -1;
 			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
 			if (!(error instanceof FormatError)) this.report(error, request);
-			writer.over(into, 0, end).header(type, reply.code, messageId, token);
+			writer.over(into).header(type, reply.code, messageId, token);
 		}
 		return writer.at;
 	}

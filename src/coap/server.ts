@@ -158,19 +158,26 @@ export class Server {
 	/** Writes the response to a new request into `reply`; returns its length, 0 for silence. */
 	private answer(message: Message, from: Readonly<Endpoint>, now: number): number {
 		const confirmable = message.type === CON;
-		const { request, observers, responder } = this;
+		const request = this.request;
+		const responder = this.responder;
 		request.read(message, from);
 		if (request.refusal === Code.BAD_OPTION && !confirmable) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(message, from);
-		const observe = registers(request) && observers.admit(message, from) ? observers.sequence : -1;
+		const observe = request.observe >= 0 ? this.observe(message, from) : -1;
 		const type = confirmable ? ACK : NON;
 		const messageId = confirmable ? message.messageId : this.messageIds.next();
 		const length = responder.respond(this.reply, type, messageId, message.token, request, observe);
-		if (responder.reply.observe >= 0) observers.register(message, request, messageId, now);
+		if (observe >= 0 && responder.reply.observe >= 0) this.observers.register(message, request, messageId, now);
 		if (request.noResponse === 0 || wanted(request.noResponse, responder.reply.code)) return length;
 		return confirmable ? this.empty(ACK, messageId) : 0;
+	}
+
+	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
+	private observe(message: Message, from: Readonly<Endpoint>): number {
+		const { request, observers } = this;
+		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(message, from);
+		return registers(request) && observers.admit(message, from) ? observers.sequence : -1;
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
