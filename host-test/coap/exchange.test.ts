@@ -206,6 +206,14 @@ describe("the message layer", () => {
 		expect(pair.drain().map(({ text }) => text)).toEqual(["RST 0.00 0002"]);
 	});
 
+	test("a reply that was not drained is not mixed up with one that is suppressed", () => {
+		const { pair, client } = counting();
+		const ping = Uint8Array.from([0x40, 0, 0, 1]);
+		pair.server.receive(ping, 4, { address: "192.0.2.1", port: 1 }, 0);
+		expect(client.sends("NON GET 0002 Uri-Path=count No-Response=26")).toEqual([]);
+		expect(pair.server.dropped).toBe(1);
+	});
+
 	test("nothing is due while nothing is observed", () => {
 		const { pair, client } = counting();
 		client.sends("CON GET 0001 Uri-Path=count");

@@ -65,10 +65,7 @@ function written(message: AnyMessage): Uint8Array {
 	writer.over(new Uint8Array(4_000));
 	writer.header(message.type, message.code, message.messageId, message.token);
 	for (const { number, value } of message.options) writer.opaqueOption(number, value);
-	if (message.payload.length > 0) {
-		writer.marker();
-		writer.copy(message.payload);
-	}
+	if (message.payload.length > 0) writer.payload(message.payload);
 	return writer.bytes.slice(0, writer.at);
 }
 

@@ -165,10 +165,7 @@ function write(writer: MessageWriter, expected: Fields, room: number): Uint8Arra
 	const bytes = new Uint8Array(room);
 	writer.over(bytes).header(expected.type, expected.code, expected.messageId, hex(expected.token));
 	for (const [number, value] of expected.options) writer.opaqueOption(number, hex(value));
-	if (expected.payload) {
-		writer.marker();
-		writer.copy(hex(expected.payload));
-	}
+	if (expected.payload) writer.payload(hex(expected.payload));
 	return bytes.subarray(0, writer.at);
 }
 

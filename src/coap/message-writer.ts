@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The message format of RFC 7252 §3, outgoing.
-import { Writer } from "../wire/index.ts";
+import { type Payload, Writer } from "../wire/index.ts";
 import { TOKEN_AT } from "./message.ts";
 
 const PAYLOAD_MARKER = 0xff;
@@ -38,10 +38,12 @@ export class MessageWriter extends Writer {
 
 	/** Writes an option whose value is a number below 2^32, in as few bytes as it takes (§3.2). */
 	uintOption(number: number, value: number): void {
-		const length = value > 0xffffff ? 4 : value > 0xffff ? 3 : value > 0xff ? 2 : value > 0 ? 1 : 0;
-		this.option(number, length);
-		if (length === 0) return;
-		for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) this.uint8((value >>> shift) & 0xff);
+		if (value > 0xff) this.longOption(number, value);
+		else if (value === 0) this.option(number, 0);
+		else {
+			this.option(number, 1);
+			this.bytes[this.claim(1)] = value;
+		}
 	}
 
 	opaqueOption(number: number, value: Uint8Array): void {
@@ -54,14 +56,22 @@ export class MessageWriter extends Writer {
 		this.opaqueOption(number, new TextEncoder().encode(text));
 	}
 
+	/** Marks the end of the options and writes the payload, which has at least one byte. Throws TypeError on a lone surrogate. */
+	payload(payload: Payload): void {
+		this.bytes[this.claim(1)] = PAYLOAD_MARKER;
+		if (typeof payload === "string") this.text(payload);
+		else this.copy(payload);
+	}
+
+	private longOption(number: number, value: number): void {
+		const length = value > 0xffffff ? 4 : value > 0xffff ? 3 : 2;
+		this.option(number, length);
+		for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) this.uint8((value >>> shift) & 0xff);
+	}
+
 	private extension(value: number): void {
 		if (value < 269) this.uint8(value - 13);
 		else this.uint16(value - 269);
-	}
-
-	/** Marks the end of the options; a payload of at least one byte must follow. */
-	marker(): void {
-		this.uint8(PAYLOAD_MARKER);
 	}
 }
 

@@ -85,10 +85,7 @@ export class Reply {
 		if (this.block2 >= 0) writer.uintOption(Option.BLOCK2, this.block2);
 		if (this.block1 >= 0) writer.uintOption(Option.BLOCK1, this.block1);
 		const payload = this.payload;
-		if (payload === undefined || payload.length === 0) return;
-		writer.marker();
-		if (typeof payload === "string") writer.text(payload);
-		else writer.copy(payload);
+		if (payload !== undefined && payload.length > 0) writer.payload(payload);
 	}
 
 	private writeRest(writer: MessageWriter): void {

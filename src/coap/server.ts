@@ -40,7 +40,7 @@ export interface ServerOptions extends Partial<Parameters> {
 
 /**
  * A datagram machine that answers requests: give each datagram to `receive`, then drain `transmit` to 0, then call `expire` at `deadline`.
- * One reply waits at most; observers are marked, not queued for.
+ * One reply waits at most, until the next `receive`; observers are marked, not queued for.
  */
 export class Server {
 	wake: () => void = nothing;
@@ -111,6 +111,7 @@ export class Server {
 
 	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void {
 		const message = this.message;
+		if (this.replyLength > 0) this.drop();
 		try {
 			message.parse(bytes, length);
 		} catch (error) {
@@ -129,6 +130,7 @@ export class Server {
 		else if (type === CON) this.reset(message.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
 	}
 
+	/** `into` has room for at least MESSAGE_SIZE bytes. */
 	transmit(into: Uint8Array, to: Endpoint, now: number): number {
 		const length = this.replyLength;
 		if (length === 0) return this.observers.transmit(into, to, now);
@@ -137,6 +139,11 @@ export class Server {
 		to.port = this.replyTo.port;
 		this.replyLength = 0;
 		return length;
+	}
+
+	private drop(): void {
+		this.dropped++;
+		this.replyLength = 0;
 	}
 
 	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
@@ -195,7 +202,6 @@ export class Server {
 	}
 
 	private send(length: number, to: Readonly<Endpoint>): void {
-		if (this.replyLength > 0) this.dropped++;
 		this.replyLength = length;
 		this.replyTo.address = to.address;
 		this.replyTo.port = to.port;
