@@ -3,6 +3,7 @@ import * as Type from "../../src/mqtt/packet-type.ts";
 import { V3_1_1 } from "../../src/mqtt/version.ts";
 import { type Running, run, type ThingEvent } from "../../src/run.ts";
 import { type Definitions, Thing } from "../../src/thing/index.ts";
+import { payloadBytes } from "../../src/wire/index.ts";
 import { datagram, textOf } from "./coap-text.ts";
 import { FakePlatform, type FakeTCP } from "./fake-platform.ts";
 import { type Packet, packetText, parsePacket, writePacket } from "./mqtt-codec.ts";
@@ -58,11 +59,11 @@ export class World {
 	}
 
 	/** The broker sends a message. */
-	publishes(topicName: string, payload: string, more: Partial<Packet> = {}): void {
+	publishes(topicName: string, payload: string | Uint8Array, more: Partial<Packet> = {}): void {
 		this.gives({
 			type: Type.PUBLISH,
 			topicName,
-			payload: new TextEncoder().encode(payload),
+			payload: payloadBytes(payload),
 			qos: 0,
 			packetIdentifier: 0,
 			...more,

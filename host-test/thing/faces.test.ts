@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from "vitest";
+import { hex } from "../support/hex.ts";
 import { World } from "../support/world.ts";
 
 /** A thing with a light and a thermometer, connected; the broker has its state, and two CoAP clients observe the light. */
@@ -118,6 +119,16 @@ test("a command that is not allowed changes nothing, and is an event that says w
 			error: 'light: expected true or false, got "blue"',
 		},
 	]);
+});
+
+test("a command that is not UTF-8 is refused", () => {
+	const { world, driven } = setUp();
+	world.publishes("t/light/set", hex("74 72 75 ff"));
+	expect(world.events.at(-1)).toMatchObject({ type: "command", via: "mqtt", payload: "" });
+	expect(world.asks("CON PUT 0007 Uri-Path=light", 1003)).toEqual([
+		'ACK 4.00 0007 | light: expected true or false, got ""',
+	]);
+	expect(driven).toEqual([]);
 });
 
 test("after an outage the newest state is published, not what came between", () => {

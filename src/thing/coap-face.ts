@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { Code, Format, type Request, type Response, Server, type ServerOptions } from "../coap/index.ts";
-import type { Property } from "./property.ts";
+import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
 export type CoapFaceOptions = ServerOptions & {
-	/** A command came: the value was taken, or `error` says why not. */
+	/** A command came; `error` says why its value is not allowed. Called before the actuator is. */
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
 
@@ -44,16 +44,15 @@ export class CoapFace {
 
 	private command(property: Property, request: Request): Response {
 		const payload = request.text();
-		let error: unknown;
-		let done = false;
+		let value: Value;
 		try {
-			done = this.thing.command(property, requested(property, request, payload));
-		} catch (thrown) {
-			error = thrown;
+			value = requested(property, request, payload);
+		} catch (error) {
+			this.options.onCommand?.(property.name, payload, error);
+			return { code: Code.BAD_REQUEST, payload: (error as Error).message };
 		}
-		this.options.onCommand?.(property.name, payload, error);
-		if (error) return { code: Code.BAD_REQUEST, payload: (error as Error).message };
-		return { code: done ? Code.CHANGED : Code.INTERNAL_SERVER_ERROR };
+		this.options.onCommand?.(property.name, payload);
+		return { code: this.thing.command(property, value) ? Code.CHANGED : Code.INTERNAL_SERVER_ERROR };
 	}
 }
 
@@ -65,7 +64,7 @@ function represent(property: Property, request: Request): Response {
 }
 
 /** The value that a PUT or POST asks for. Throws TypeError or RangeError when it is not allowed. */
-function requested(property: Property, request: Request, payload: string) {
+function requested(property: Property, request: Request, payload: string): Value {
 	if (payload === "" && request.code === Code.POST && property.definition.type === "boolean") return !property.value;
 	return request.contentFormat === Format.JSON ? property.parseJSON(payload) : property.parse(payload);
 }

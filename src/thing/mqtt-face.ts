@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { Client, type ClientOptions, type Message } from "../mqtt/index.ts";
-import type { Property } from "./property.ts";
+import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
 /** Where the broker is and what it needs to know; the face decides what is left out, and the thing's id is its Client Identifier. */
 export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessage" | "onWritable"> & {
-	/** A command came: the value was taken, or `error` says why not. */
+	/** A command came; `error` says why its value is not allowed. Called before the actuator is. */
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
 
-const STATE = { qos: 1, retain: true } as const;
+const STATE = Object.freeze({ qos: 1, retain: true } as const);
 
 /**
  * A thing on MQTT: each property's state at `<topic>/<property>` (retained, QoS 1), commands at `<topic>/<property>/set`,
@@ -81,14 +81,17 @@ export class MqttFace {
 		// A retained command is a ghost: whoever sent it meant the thing of that day.
 		if (message.retain) return;
 		const name = message.topicName.slice(this.thing.topic.length + 1, -"/set".length);
-		const payload = new TextDecoder().decode(message.payload);
-		let error: unknown;
+		const property = this.thing.property(name);
+		let payload = "";
+		let value: Value;
 		try {
-			const property = this.thing.property(name);
-			this.thing.command(property, property.parse(payload));
-		} catch (thrown) {
-			error = thrown;
+			payload = new TextDecoder("utf-8", { fatal: true }).decode(message.payload);
+			value = property.parse(payload);
+		} catch (error) {
+			this.options.onCommand?.(name, payload, error);
+			return;
 		}
-		this.options.onCommand?.(name, payload, error);
+		this.options.onCommand?.(name, payload);
+		this.thing.command(property, value);
 	}
 }
