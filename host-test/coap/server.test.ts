@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Requests and responses: RFC 7252 §5, RFC 7959 and RFC 7967 as far as a server without blockwise uploads goes.
 import { describe, expect, test } from "vitest";
-import { Code, Format, type Request, type ResourceOptions, type Result, Server } from "../../src/coap/index.ts";
+import {
+	Code,
+	Format,
+	type Request,
+	type ResourceOptions,
+	type Result,
+	Server,
+	type ServerOptions,
+} from "../../src/coap/index.ts";
 import { Pair } from "../support/coap-pair.ts";
 import { hex } from "../support/hex.ts";
 
@@ -245,6 +253,33 @@ describe("a resource with", () => {
 		test(`${name} is refused with a TypeError`, () => {
 			expect(() => new Pair().server.resource("a", options)).toThrow(TypeError);
 		});
+});
+
+describe("a server with", () => {
+	const WRONG: Partial<ServerOptions>[] = [
+		{ peers: 0 },
+		{ observers: -1 },
+		{ observers: 1.5 },
+		{ confirmEvery: 0 },
+		{ confirmInterval: 0 },
+		{ messageId: -1 },
+		{ sequence: 0.5 },
+		{ ACK_TIMEOUT: 0 },
+		{ ACK_RANDOM_FACTOR: 0.9 },
+		{ MAX_RETRANSMIT: -1 },
+		{ ACK_TIMEOUT: Number.NaN },
+	];
+	for (const options of WRONG) {
+		const [[name, value]] = Object.entries(options) as [[string, number]];
+		test(`${name} ${value} is refused with a RangeError`, () => {
+			expect(() => new Server({ random: () => 0, ...options })).toThrow(RangeError);
+		});
+	}
+
+	test("an option that is undefined takes its default", () => {
+		const pair = new Pair({ ACK_TIMEOUT: undefined, peers: undefined, observers: undefined });
+		expect(pair.client().sends("CON GET 0001 Uri-Path=a")).toEqual(["ACK 4.04 0001"]);
+	});
 });
 
 describe("a method", () => {

@@ -8,8 +8,20 @@ export interface Parameters {
 	readonly MAX_RETRANSMIT: number;
 }
 
-/** The values that §4.8 recommends. */
-export const DEFAULTS: Parameters = { ACK_TIMEOUT: 2_000, ACK_RANDOM_FACTOR: 1.5, MAX_RETRANSMIT: 4 };
+/** The given parameters, and for the others the values that §4.8 recommends. Throws RangeError on what §4.8.1 does not allow. */
+export function parametersOf(given: Partial<Parameters>): Parameters {
+	const { ACK_TIMEOUT = 2_000, ACK_RANDOM_FACTOR = 1.5, MAX_RETRANSMIT = 4 } = given;
+	if (!(ACK_TIMEOUT >= 1)) throw new RangeError(`expected ACK_TIMEOUT from 1 ms on, got ${ACK_TIMEOUT}`);
+	if (!(ACK_RANDOM_FACTOR >= 1)) throw new RangeError(`expected ACK_RANDOM_FACTOR from 1 on, got ${ACK_RANDOM_FACTOR}`);
+	atLeast("MAX_RETRANSMIT", MAX_RETRANSMIT, 0);
+	return { ACK_TIMEOUT, ACK_RANDOM_FACTOR, MAX_RETRANSMIT };
+}
+
+/** Throws RangeError unless `value` is a whole number from `least` on. */
+export function atLeast(name: string, value: number, least: number): void {
+	if (!Number.isInteger(value) || value < least)
+		throw new RangeError(`expected a whole number from ${least} on as ${name}, got ${value}`);
+}
 
 /** How long a datagram may be under way (§4.8.2). */
 export const MAX_LATENCY = 100_000;

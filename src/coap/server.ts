@@ -7,7 +7,7 @@ import { matches } from "./link.ts";
 import { ACK, CON, MESSAGE_SIZE, Message, NON, RST, TOKEN_AT } from "./message.ts";
 import { MessageIds } from "./message-ids.ts";
 import { DEREGISTER, Observers, registers } from "./observe.ts";
-import { DEFAULTS, exchangeLifetime, nonLifetime, type Parameters } from "./parameters.ts";
+import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
 import { Peers } from "./peer.ts";
 import type { Response } from "./reply.ts";
 import { type Endpoint, IncomingRequest, type Request } from "./request.ts";
@@ -63,16 +63,30 @@ export class Server {
 	};
 	private readonly core: Resource | undefined;
 
+	/** Throws RangeError on a number that is out of range. */
 	constructor(options: ServerOptions) {
 		const { random, onError = nothing, sequence = 0, peers = 8, observers = 16, discovery = true } = options;
 		const { messageId = Math.floor(random() * 0x10000), confirmEvery = 5, confirmInterval = 86_400_000 } = options;
-		const parameters = { ...DEFAULTS, ...options, observers, confirmEvery, confirmInterval };
+		atLeast("messageId", messageId, 0);
+		atLeast("sequence", sequence, 0);
+		atLeast("peers", peers, 1);
+		atLeast("observers", observers, 0);
+		atLeast("confirmEvery", confirmEvery, 1);
+		atLeast("confirmInterval", confirmInterval, 1);
+		const parameters = { ...parametersOf(options), observers, confirmEvery, confirmInterval };
 		this.exchangeLifetime = exchangeLifetime(parameters);
 		this.nonLifetime = nonLifetime(parameters);
 		this.messageIds = new MessageIds(messageId);
 		this.responder = new Responder(onError);
 		this.peers = new Peers(peers, this.exchangeLifetime);
-		this.observers = new Observers(parameters, this.responder, this.request, this.messageIds, random, sequence);
+		this.observers = new Observers(
+			parameters,
+			this.responder,
+			this.request,
+			this.messageIds,
+			random,
+			sequence & 0xffffff,
+		);
 		if (discovery)
 			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
 	}
