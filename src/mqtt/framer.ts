@@ -37,6 +37,7 @@ export class Framer {
 	next(): boolean {
 		if (this.heldLength > 0) return this.complete();
 		const { bytes, at, end } = this;
+		if (at === end) return false;
 		const size = this.measure(bytes, at, end);
 		if (size > 0 && size <= end - at) {
 			this.at = at + size;
@@ -78,7 +79,6 @@ export class Framer {
 	}
 
 	private hold(count: number): void {
-		if (count === 0) return;
 		this.held.set(this.bytes.subarray(this.at, this.at + count), this.heldLength);
 		this.heldLength += count;
 		this.at += count;
