@@ -15,11 +15,17 @@ const FLOORS = [
 	["src/main.ts", "src/start.ts", "src/apps"],
 	["host"],
 ];
-/** Who may import the Moddable SDK's modules, which are those that src/xs/moddable.d.ts declares. */
+/** Who may import the Moddable SDK's modules, which are those that src/xs/moddable.d.ts and the types it refers to declare. */
 const ON_DEVICE = ["boards/*", "src/xs", "src/start.ts"];
 /** Who imports the library by the names that it has outside. */
 const OUTSIDE = ["src/main.ts", "src/apps"];
-const MODULES = ts.preProcessFile(readFileSync("src/xs/moddable.d.ts", "utf8")).ambientExternalModules;
+const MODULES = declared("src/xs/moddable.d.ts");
+
+function declared(file: string): string[] {
+	const { ambientExternalModules, typeReferenceDirectives } = ts.preProcessFile(readFileSync(file, "utf8"));
+	const others = typeReferenceDirectives.flatMap(({ fileName }) => declared(`node_modules/${fileName}.d.ts`));
+	return [...(ambientExternalModules ?? []), ...others];
+}
 
 /** Each import of `file` that must not be, as `file:line imports specifier`. */
 function violations(file: string, source: string): string[] {
@@ -34,7 +40,7 @@ function allowed(file: string, specifier: string): boolean {
 	if (!specifier.startsWith(".")) {
 		if (room === "host" || (OUTSIDE.includes(room) && /^katydid(\/(mqtt|coap|drive|run))?$/.test(specifier)))
 			return true;
-		return ON_DEVICE.includes(room) && MODULES!.includes(specifier);
+		return ON_DEVICE.includes(room) && MODULES.includes(specifier);
 	}
 	const target = posix.join(posix.dirname(file), specifier);
 	if (folderOf(target) === folderOf(file)) return true;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+/// <reference types="@moddable/typings/time" />
+/// <reference types="@moddable/typings/timer" />
+/// <reference types="@moddable/typings/embedded_io/smbus" />
 
-/** What this project uses of the Moddable SDK 8.2, as it behaves there. */
+// What this project uses of the Moddable SDK 8.2 and its published types lack, or have wrong.
 
 declare function trace(text: string): void;
 
@@ -26,26 +29,6 @@ declare module "board" {
 declare module "mc/config" {
 	const config: Readonly<Record<string, string | undefined>>;
 	export default config;
-}
-
-declare module "time" {
-	const Time: {
-		/** Milliseconds: since 1970 on Linux, in 32 bits that wrap on an ESP32. */
-		readonly ticks: number;
-		/** Milliseconds between two values of `ticks`, up to 2^31 - 1. */
-		delta(start: number, end: number): number;
-	};
-	export default Time;
-}
-
-declare module "timer" {
-	export default class Timer {
-		private constructor();
-		/** Calls back once after `delay` milliseconds, up to 2^31 - 1. */
-		static set(callback: (timer: Timer) => void, delay: number): Timer;
-		/** Nothing happens when `timer` has rung. */
-		static clear(timer: Timer): void;
-	}
 }
 
 declare module "text/decoder" {
@@ -85,22 +68,6 @@ declare module "embedded:io/digital" {
 		});
 		read(): 0 | 1;
 		write(value: 0 | 1): void;
-	}
-}
-
-declare module "embedded:io/smbus" {
-	/** Where an I2C device is: its bus's pins, its 7-bit address. */
-	export interface SMBusOptions {
-		data: number;
-		clock: number;
-		address: number;
-		hz: number;
-	}
-
-	export default class SMBus {
-		constructor(options: SMBusOptions);
-		/** Throws when the device does not answer. */
-		readUint16(register: number, bigEndian?: boolean): number;
 	}
 }
 
