@@ -34,6 +34,14 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(1);
 	});
 
+	test("a repeated NON is not answered with what an older exchange left", () => {
+		const { calls, client } = counting();
+		for (let i = 0; i < 8; i++) client.sends(`CON POST ${id(i)} Uri-Path=count`);
+		client.sends("NON POST 00ff Uri-Path=count");
+		expect(client.sends("NON POST 00ff Uri-Path=count")).toEqual([]);
+		expect(calls.post).toBe(9);
+	});
+
 	test("a repeated CON that was refused is refused again with the same bytes", () => {
 		const { client } = counting();
 		const refused = client.sends("CON PUT 0001 [aa] Uri-Path=count");
@@ -44,8 +52,8 @@ describe("deduplication", () => {
 	test("the same Message ID from another port or address is another request (RFC 7252 §4.4)", () => {
 		const { pair, calls, client } = counting();
 		client.sends("CON POST 0001 Uri-Path=count");
-		pair.client(5001).sends("CON POST 0001 Uri-Path=count");
 		pair.client(5000, "192.0.2.2").sends("CON POST 0001 Uri-Path=count");
+		pair.client(5001, "192.0.2.2").sends("CON POST 0001 Uri-Path=count");
 		expect(calls.post).toBe(3);
 	});
 
@@ -56,6 +64,7 @@ describe("deduplication", () => {
 		client.sends("CON POST 0001 Uri-Path=count");
 		expect(calls.post).toBe(1);
 		pair.advance(1);
+		client.sends("CON POST 0001 Uri-Path=count");
 		client.sends("CON POST 0001 Uri-Path=count");
 		expect(calls.post).toBe(2);
 	});

@@ -76,6 +76,7 @@ const ROWS: Row[] = [
 		`40 02 0001 dd 00 00 ${"61".repeat(13)}`,
 		fields(CON, Code.POST, 1, { options: [[13, "61".repeat(13)]] }),
 	],
+	["delta 13 and a short value", "40 02 0001 d1 00 1a", fields(CON, Code.POST, 1, { options: [[13, "1a"]] })],
 	[
 		"delta 268: the most of one more byte",
 		"40 02 0001 d1 ff 1a",

@@ -59,6 +59,15 @@ describe("registration", () => {
 		expect(becomes("21")).toHaveLength(1);
 	});
 
+	test("that replaces the entry ends what was under way to it", () => {
+		const { pair, client, becomes } = thermometer({ confirmEvery: 1 });
+		client.sends(REGISTER);
+		becomes("21");
+		client.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=0");
+		expect(pair.advance(100_000)).toEqual([]);
+		expect(pair.server.observed).toBe(1);
+	});
+
 	test("with another token, port or address is another observer", () => {
 		const { pair, client, becomes } = thermometer();
 		client.sends(REGISTER);

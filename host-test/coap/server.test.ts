@@ -291,6 +291,7 @@ describe("a method", () => {
 	for (const code of ["0.05", "0.06", "0.07", "0.31"])
 		test(`${code} is answered 4.05 (RFC 7252 §5.8)`, () => {
 			expect(answer(`CON ${code} 0001 Uri-Path=a`, nothing)).toEqual(["ACK 4.05 0001"]);
+			expect(answer(`CON ${code} 0001 Uri-Path=unknown`, nothing)).toEqual(["ACK 4.05 0001"]);
 		});
 });
 
@@ -391,8 +392,8 @@ describe("a conditional request", () => {
 		let puts = 0;
 		const served = serving("a", {
 			get: () => ({ payload: "x", etag: hex("0102") }),
-			put() {
-				puts++;
+			put(request) {
+				if (request.code === Code.PUT) puts++;
 				return undefined;
 			},
 		});
@@ -425,6 +426,7 @@ describe("a conditional request", () => {
 		const { client } = conditional();
 		expect(client.sends("CON GET 0001 Uri-Path=a ETag=0102")).toEqual(["ACK 2.03 0001 ETag=0102"]);
 		expect(client.sends("CON GET 0002 Uri-Path=a ETag=ff ETag=0102")).toEqual(["ACK 2.03 0002 ETag=0102"]);
+		expect(client.sends("CON GET 0004 Uri-Path=a ETag=")[0]).toMatch("ACK 2.05");
 		expect(client.sends("CON GET 0003 Uri-Path=a ETag=ff")).toEqual(["ACK 2.05 0003 ETag=0102 Content-Format=0 | x"]);
 	});
 });
@@ -462,6 +464,12 @@ describe("blocks (RFC 7959)", () => {
 		]);
 		expect(read("CON GET 0001 Uri-Path=a Block2=33")).toEqual([
 			`ACK 2.05 0001 Content-Format=0 Block2=41 | ${long.slice(64, 96)}`,
+		]);
+	});
+
+	test("the last block of a body of whole blocks is the last one", () => {
+		expect(read("CON GET 0001 Uri-Path=a Block2=16", long.slice(0, 32))).toEqual([
+			"ACK 2.05 0001 Content-Format=0 Block2=16 | 0123456789abcdef",
 		]);
 	});
 

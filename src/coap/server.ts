@@ -166,7 +166,7 @@ export class Server {
 		const peer = this.peers.at(from.address, from.port, now);
 		const known = peer.find(messageId, now);
 		if (known >= 0) {
-			if (type === CON) this.send(peer.replay(known, this.reply), from);
+			this.send(peer.replay(known, this.reply), from); // nothing was kept for a NON
 			return;
 		}
 		const exchange = peer.open(messageId, now + (type === CON ? this.exchangeLifetime : this.nonLifetime));
