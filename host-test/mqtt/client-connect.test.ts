@@ -189,6 +189,18 @@ describe("closing", () => {
 		expect(pair.events).toEqual(["disconnected: CLOSED"]);
 	});
 
+	test("what comes once DISCONNECT is on its way is not looked at", () => {
+		const pair = new Pair({ answers: false });
+		pair.writable = false;
+		pair.client.close(pair.now);
+		pair.sends(connack());
+		expect(pair.events).toEqual([]);
+		pair.writable = true;
+		pair.settle();
+		expect(pair.said()).toEqual(["CONNECT test clean", "DISCONNECT"]);
+		expect(pair.events).toEqual(["disconnected: CLOSED"]);
+	});
+
 	test("while waiting to reconnect it just stops", () => {
 		const pair = new Pair();
 		pair.breaks();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
-import { connack, Pair, puback } from "../support/mqtt-pair.ts";
+import { connack, Pair, puback, publish } from "../support/mqtt-pair.ts";
 
 describe("publishing", () => {
 	test("QoS 0 has no identifier and no DUP [MQTT-2.2.1-2] [MQTT-3.3.1-2]", () => {
@@ -87,6 +87,7 @@ describe("publishing", () => {
 			true,
 			false,
 		]);
+		pair.sends(publish("b", "no room follows from this"));
 		expect(pair.events).toEqual(["connected"]);
 		pair.sends(puback(1), puback(2));
 		expect(pair.events).toEqual(["connected", "writable"]);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
+import { Acknowledgement, parseAcknowledgement } from "../../src/mqtt/acknowledgement.ts";
 import * as Type from "../../src/mqtt/packet-type.ts";
+import { Publish, parsePublish } from "../../src/mqtt/publish.ts";
 import { V3_1_1, V5, type Version } from "../../src/mqtt/version.ts";
-import { FormatError } from "../../src/wire/index.ts";
+import { FormatError, Reader } from "../../src/wire/index.ts";
 import { hex, toHex } from "../support/hex.ts";
 import { type Packet, parsePacket, writePacket } from "../support/mqtt-codec.ts";
 
@@ -311,6 +313,27 @@ function refusedOrExact(bytes: Uint8Array, header: number, length: number, versi
 		return error instanceof FormatError;
 	}
 }
+
+describe("a record used again keeps nothing of the packet before", () => {
+	test("acknowledgements", () => {
+		const packet = new Acknowledgement();
+		parseAcknowledgement(new Reader().over(hex("0007 87 05 1f 0002 6e6f")), Type.PUBACK, V5, packet);
+		parseAcknowledgement(new Reader().over(hex("0008")), Type.PUBREC, V5, packet);
+		expect({ ...packet }).toEqual({ type: Type.PUBREC, packetIdentifier: 8, reasonCode: 0, properties: undefined });
+	});
+
+	test("PUBLISH", () => {
+		const packet = new Publish();
+		parsePublish(new Reader().over(hex("0001 61 0007 03 23 0001 78")), 0xb, V5, packet);
+		parsePublish(new Reader().over(hex("0001 62 00")), 0, V5, packet);
+		expect({ ...packet, payload: packet.payload.length }).toEqual({
+			...message,
+			topicName: "b",
+			payload: 0,
+			properties: undefined,
+		});
+	});
+});
 
 describe("3.1.1", () => rows(V3_1_1, ROWS_3_1_1));
 describe("5.0", () => rows(V5, ROWS_5));
