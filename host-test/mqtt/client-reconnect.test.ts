@@ -194,7 +194,7 @@ describe("sessions", () => {
 		pair.sends(connack(true));
 		expect(pair.events).toEqual(["disconnected: SESSION_UNKNOWN"]);
 		pair.advance(1000);
-		pair.sends("20 02 00 00  36 00"); // what follows on a connection that is being left is not looked at
+		pair.sends("20 02 00 00  40 00"); // what follows on a connection that is being left is not looked at
 		expect(pair.events.at(-1)).toBe("disconnected: SESSION_DISCARDED");
 		pair.advance(0);
 		pair.sends(connack(false));
