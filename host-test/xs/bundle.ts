@@ -31,10 +31,10 @@ const typescript: Plugin = {
 };
 
 /** The TypeScript module at path `input`, with all that it imports, as one script for an engine without modules. */
-export async function bundle(input: string): Promise<string> {
+export async function bundle(input: string, ...plugins: Plugin[]): Promise<string> {
 	const build = await rollup({
 		input,
-		plugins: [typescript],
+		plugins: [...plugins, typescript],
 		treeshake: false,
 		onwarn(warning) {
 			throw new Error(`${input}: ${warning.message}`);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What thermostat.node.test.ts runs on XS: the application that is flashed, on a board whose room has the temperature it is told.
 import type { Board } from "../../src/board.ts";
-import { run } from "../../src/run.ts";
 import thermostat from "../../src/main.ts";
+import { run } from "../../src/run.ts";
 import { expose, log, platform } from "./platform.ts";
 
 let temperature = 22.5;
