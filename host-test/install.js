@@ -10,7 +10,10 @@ import { fileURLToPath } from "node:url";
 const folders = [...process.env.PATH.split(delimiter), "/usr/sbin", "/usr/local/sbin"];
 const has = (...programs) => programs.some((name) => folders.some((folder) => existsSync(join(folder, name))));
 const succeeds = (program, ...parameters) => spawnSync(program, parameters, { stdio: "ignore" }).status === 0;
-const compiles = () => spawnSync("cc", ["-E", "-x", "c", "-"], { input: "#include <stdlib.h>\n" }).status === 0;
+const compiles = (...flags) =>
+	spawnSync("cc", [...flags, "-E", "-x", "c", "-"], { input: "#include <stdlib.h>\n" }).status === 0;
+/** Where Debian's compiler makes programs with pointers of 32 bits, as an ESP32 has. */
+const narrow = process.platform === "linux" && process.arch === "x64";
 
 /** Each package and whether what it is for is there, whoever installed it. */
 const packages = {
@@ -18,12 +21,14 @@ const packages = {
 	"mosquitto-clients": () => has("mosquitto_sub") && has("mosquitto_pub"),
 	"libcoap3-bin": () => has("coap-client", "coap-client-notls", "coap-client-openssl", "coap-client-gnutls"),
 	gcc: () => has("cc"),
-	"libc6-dev": compiles,
+	"libc6-dev": () => compiles(),
+	...(narrow && { "gcc-multilib": () => compiles("-m32") }),
 	make: () => has("make"),
 };
 
 installPackages(Object.keys(packages).filter((name) => !packages[name]()));
 installEngine(fileURLToPath(new URL("xs/", import.meta.url)));
+if (narrow) installNarrowEngine(fileURLToPath(new URL("xs/", import.meta.url)));
 
 function installPackages(missing) {
 	if (missing.length === 0) return;
@@ -60,6 +65,26 @@ function installEngine(folder) {
 	run([process.execPath, "src/build.js"], {
 		cwd: engine,
 		env: { ...process.env, MAKEFLAGS: `-j${availableParallelism()}` },
+	});
+}
+
+/** The same engine once more, which measures memory: what a slot takes depends on the size of a pointer. */
+function installNarrowEngine(folder) {
+	const engine = join(folder, "node_modules/@agoric/xsnap");
+	const build = join(engine, "xsnap-native/xsnap/build-32");
+	if (existsSync(join(build, "bin/lin/release/xsnap-worker"))) return;
+	console.log("building the XS engine for 32 bits, which takes about a minute");
+	const variables = {
+		GOAL: "release",
+		MODDABLE: join(engine, "moddable"),
+		XSNAP_VERSION: "32",
+		BUILD_DIR: build,
+		CC: 'cc -m32 "-D__has_builtin(x)=1"',
+		LINK_OPTIONS: `-Wl,--wrap=fxGetCurrentHeapCount $(C_OPTIONS) ${join(folder, "heap.c")}`,
+	};
+	const settings = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+	run(["make", `-j${availableParallelism()}`, "-f", "xsnap-worker.mk", ...settings], {
+		cwd: join(engine, "xsnap-native/xsnap/makefiles/lin"),
 	});
 }
 

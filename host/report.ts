@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-import color from "picocolors";
+import picocolors from "picocolors";
 import type { ThingEvent } from "../src/run.ts";
+
+// A pipe gets none, also where CI asks for colours.
+const color = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
 
 /** Where one protocol is found; `note` says what a reader should know of it. */
 interface Place {

@@ -6,9 +6,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SYSTEM = process.platform === "darwin" ? "mac" : "lin";
-const PROGRAM = fileURLToPath(
-	new URL(`node_modules/@agoric/xsnap/xsnap-native/xsnap/build/bin/${SYSTEM}/release/xsnap-worker`, import.meta.url),
-);
+const program = (build: string) =>
+	fileURLToPath(
+		new URL(
+			`node_modules/@agoric/xsnap/xsnap-native/xsnap/${build}/bin/${SYSTEM}/release/xsnap-worker`,
+			import.meta.url,
+		),
+	);
+
+/** The engine for this machine. */
+const NATIVE = program("build");
+/** The engine with pointers of 32 bits, as on an ESP32; install.js builds it where it can. */
+export const NARROW = program("build-32");
 
 /** What one call into the engine may compute, in XS meter units; an endless loop ends here, within some seconds. */
 const METER_LIMIT = 1e9;
@@ -22,10 +31,12 @@ export class Worker {
 	private input: number;
 	private output: number;
 	private answer: (command: Uint8Array) => Uint8Array;
+	/** What the heap held when the engine replied last, garbage included: a count of slots, or of bytes in the 32-bit engine. */
+	heap = 0;
 
 	/** `answer` replies to the engine's `issueCommand`. Throws when the engine is not built. */
-	constructor(answer: (command: Uint8Array) => Uint8Array) {
-		if (!existsSync(PROGRAM)) throw new Error("the XS engine is not built: node host-test/install.js builds it");
+	constructor(answer: (command: Uint8Array) => Uint8Array, program = NATIVE) {
+		if (!existsSync(program)) throw new Error("the XS engine is not built: node host-test/install.js builds it");
 		this.answer = answer;
 		const folder = mkdtempSync(join(tmpdir(), "katydid-xs-"));
 		const [input, output] = [join(folder, "input"), join(folder, "output")];
@@ -35,7 +46,7 @@ export class Worker {
 		this.input = openSync(input, "w");
 		this.output = openSync(output, "r");
 		const theirs = [openSync(input, "r"), openSync(output, "w")];
-		this.process = spawn(PROGRAM, ["katydid", "-l", String(METER_LIMIT)], {
+		this.process = spawn(program, ["katydid", "-l", String(METER_LIMIT)], {
 			stdio: ["ignore", "inherit", "inherit", ...theirs],
 		});
 		for (const descriptor of [...both, ...theirs]) closeSync(descriptor);
@@ -66,8 +77,12 @@ export class Worker {
 			const reply = String.fromCharCode(message[0]!);
 			if (reply === "?") this.send("/", this.answer(body));
 			else if (reply === "!") throw new Error(body.toString());
-			// ".", what it cost as JSON, 1, the reply.
-			else return body.subarray(body.indexOf(1) + 1);
+			else {
+				// What it cost as JSON, 1, the reply.
+				const end = body.indexOf(1);
+				this.heap = JSON.parse(body.subarray(0, end).toString()).currentHeapCount;
+				return body.subarray(end + 1);
+			}
 		}
 	}
 
