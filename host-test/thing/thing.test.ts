@@ -135,5 +135,6 @@ test("names that MQTT or CoAP could not carry are refused", () => {
 	expect(make("", "home", "light")).toThrow("id: expected");
 	expect(make("thing", "home/#", "light")).toThrow("topic: expected");
 	expect(make("thing", "home", "a/b")).toThrow("property: expected");
+	expect(make("thing", "home", "status")).toThrow("property: expected");
 	expect(make("thing", "home/lamp", "light")).not.toThrow();
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { Code, Format, type Request, type Response, Server, type ServerOptions } from "../coap/index.ts";
+import { Code, Format, type Request, type Resource, type Response, Server, type ServerOptions } from "../coap/index.ts";
 import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
@@ -21,13 +21,14 @@ export class CoapFace {
 		this.thing = thing;
 		this.options = options;
 		this.server = new Server(options);
-		for (const property of thing.properties) this.serve(property);
+		const resources = thing.properties.map((property) => this.serve(property));
+		thing.observe((property) => resources[property.index]!.changed());
 	}
 
-	private serve(property: Property): void {
+	private serve(property: Property): Resource {
 		const { definition, name, writable } = property;
 		const write = writable ? (request: Request) => this.command(property, request) : undefined;
-		const resource = this.server.resource(name, {
+		return this.server.resource(name, {
 			title: definition.title,
 			rt: name,
 			if: writable ? "core.a" : "core.s",
@@ -36,9 +37,6 @@ export class CoapFace {
 			get: (request) => represent(property, request),
 			put: write,
 			post: write,
-		});
-		this.thing.observe((changed) => {
-			if (changed === property) resource.changed();
 		});
 	}
 

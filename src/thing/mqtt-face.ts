@@ -9,6 +9,13 @@ export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessa
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
 
+/** A property's state topic, and whether the broker does not have its newest state yet. */
+interface State {
+	readonly property: Property;
+	readonly topicName: string;
+	due: boolean;
+}
+
 const STATE = Object.freeze({ qos: 1, retain: true } as const);
 
 /**
@@ -22,8 +29,7 @@ export class MqttFace {
 	readonly client: Client;
 	private thing: Thing;
 	private options: MqttFaceOptions;
-	/** Properties whose newest state the broker does not have yet. */
-	private due: Set<Property>;
+	private states: State[];
 	private online = false;
 	private status: string;
 
@@ -31,7 +37,11 @@ export class MqttFace {
 		this.thing = thing;
 		this.options = options;
 		this.status = `${thing.topic}/status`;
-		this.due = new Set();
+		this.states = thing.properties.map((property) => ({
+			property,
+			topicName: `${thing.topic}/${property.name}`,
+			due: false,
+		}));
 		this.client = new Client({
 			...options,
 			clientId: thing.id,
@@ -43,11 +53,11 @@ export class MqttFace {
 			onMessage: (message) => this.command(message),
 			onWritable: () => this.publish(),
 		});
-		for (const property of thing.properties)
-			if (property.writable) this.client.subscribe(`${thing.topic}/${property.name}/set`, 1);
+		for (const { property, topicName } of this.states)
+			if (property.writable) this.client.subscribe(`${topicName}/set`, 1);
 		thing.observe((property) => {
 			if (!this.client.connected) return;
-			this.due.add(property);
+			this.states[property.index]!.due = true;
 			this.publish();
 		});
 	}
@@ -60,20 +70,17 @@ export class MqttFace {
 
 	private announce(): void {
 		this.online = false;
-		this.due = new Set(this.thing.properties);
+		for (const state of this.states) state.due = state.property.value !== undefined;
 		this.publish();
 	}
 
 	private publish(): void {
 		this.online ||= this.client.publish(this.status, "online", STATE);
 		if (!this.online) return;
-		for (const property of this.due) {
-			if (
-				property.value !== undefined &&
-				!this.client.publish(`${this.thing.topic}/${property.name}`, property.text, STATE)
-			)
-				return;
-			this.due.delete(property);
+		const states = this.states;
+		for (let i = 0; i < states.length; i++) {
+			const state = states[i]!;
+			if (state.due) state.due = !this.client.publish(state.topicName, state.property.text, STATE);
 		}
 	}
 

@@ -52,6 +52,8 @@ export type ValueOf<D> = D extends { type: "number" }
 /** One property of a thing: its definition and its last announced value. */
 export class Property {
 	readonly name: string;
+	/** Its place among the thing's properties. */
+	readonly index: number;
 	readonly definition: PropertyDefinition;
 	/** Undefined until the first sample, write or initial value. */
 	value: Value | undefined;
@@ -60,8 +62,9 @@ export class Property {
 	/** The sensor failed at the last sample; it is reported once, until it works again. */
 	failing = false;
 
-	constructor(name: string, definition: PropertyDefinition) {
+	constructor(name: string, definition: PropertyDefinition, index = 0) {
 		this.name = name;
+		this.index = index;
 		this.definition = definition;
 		this.deadline = definition.sample ? 0 : Infinity;
 		if (definition.value !== undefined) this.value = this.check(definition.value);

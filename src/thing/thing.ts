@@ -13,6 +13,9 @@ export interface ThingOptions<P extends Definitions> {
 	properties: P;
 }
 
+/** It is a level of a topic and a segment of a path; three are the thing's own topics. */
+const PROPERTY_NAME = /^(?!(?:status|log|meta)$)[A-Za-z][\w-]*$/;
+
 /** Hears of each change once, after the actuator moved. Must not throw; what it throws is reported. */
 export type Observer = (property: Property) => void;
 
@@ -32,14 +35,14 @@ export class Thing<const P extends Definitions = Definitions> {
 
 	/** Throws TypeError or RangeError when a name or a value is not allowed. */
 	constructor({ id, topic, title, properties }: ThingOptions<P>) {
-		checkName("id", id, /^[\w.:-]{1,23}$/, "1 to 23 letters, digits, . : _ or -");
+		checkName("id", id, /^[\w.:-]{1,64}$/, "1 to 64 letters, digits, . : _ or -");
 		checkName("topic", topic, /^[^+#/\0][^+#\0]*$/, 'a topic such as "home/livingroom/thermostat"');
 		this.id = id;
 		this.topic = topic;
 		this.title = title ?? id;
-		this.properties = Object.keys(properties).map((name) => {
-			checkName("property", name, /^[A-Za-z][\w-]*$/, "a letter, then letters, digits, _ or -");
-			return new Property(name, properties[name]!);
+		this.properties = Object.keys(properties).map((name, index) => {
+			checkName("property", name, PROPERTY_NAME, "a letter, then letters, digits, _ or -, and not status, log or meta");
+			return new Property(name, properties[name]!, index);
 		});
 	}
 
