@@ -156,6 +156,24 @@ test("a broker that acknowledges nothing fills no memory: the newest state follo
 	expect(after.at(-1)).toContain("t/light=true");
 });
 
+test("a broker that comes and goes leaves nothing behind: no socket, no timer, no message", () => {
+	const { world } = setUp();
+	const first = world.said().length;
+	const timers = world.platform.armed;
+	for (let count = 0; count < 200; count++) {
+		world.breaks();
+		world.thing.write("light", count % 2 === 0);
+		while (world.platform.tcp.at(-1)!.closed) world.platform.pass(1000);
+		const lines = world.connects();
+		expect(lines.length).toBe(5);
+		world.platform.pass(60_000);
+	}
+	expect(first).toBe(0);
+	expect(world.platform.armed).toBeLessThanOrEqual(timers);
+	expect(world.platform.tcp.filter(({ closed }) => !closed)).toHaveLength(1);
+	expect(world.said().filter((line) => line !== "PINGREQ")).toEqual([]);
+});
+
 test("stopping says offline, waits until the broker knows, then disconnects", () => {
 	const { world } = setUp();
 	let stopped = false;
