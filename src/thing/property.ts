@@ -87,11 +87,11 @@ export class Property {
 	/** Checks `value` against type and range; returns it, rounded to `multipleOf`. Throws TypeError or RangeError. */
 	check(value: unknown): Value {
 		const definition = this.definition;
-		if (definition.type === "number") return checkNumber(this, definition, value);
-		if (typeof value !== definition.type)
-			throw new TypeError(`${this.name}: expected ${this.expected}, got ${show(value)}`);
-		if (definition.type === "string" && definition.enum && !definition.enum.includes(value as string))
-			throw new RangeError(`${this.name}: expected ${this.expected}, got ${show(value)}`);
+		const type = definition.type;
+		if (type === "number") return checkNumber(this, definition, value);
+		if (typeof value !== type) throw new TypeError(this.mismatch(value));
+		if (type === "string" && definition.enum && !definition.enum.includes(value as string))
+			throw new RangeError(this.mismatch(value));
 		return value as Value;
 	}
 
@@ -117,6 +117,11 @@ export class Property {
 		return this.check((value as Record<string, unknown>)[this.name]);
 	}
 
+	/** What to say of a value that is not allowed: `light: expected true or false, got 3`. */
+	mismatch(value: unknown): string {
+		return `${this.name}: expected ${this.expected}, got ${show(value)}`;
+	}
+
 	/** What is allowed, for people: `on or off`, `a number from 5 to 30`. */
 	get expected(): string {
 		const definition = this.definition;
@@ -129,11 +134,11 @@ export class Property {
 }
 
 function checkNumber(property: Property, definition: NumberDefinition, value: unknown): number {
-	const expected = `${property.name}: expected ${property.expected}, got ${show(value)}`;
-	if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(expected);
-	const { minimum = -Infinity, maximum = Infinity, multipleOf } = definition;
+	if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(property.mismatch(value));
+	const { minimum, maximum, multipleOf } = definition;
 	const rounded = multipleOf === undefined ? value : roundTo(value, multipleOf);
-	if (rounded < minimum || rounded > maximum) throw new RangeError(expected);
+	if ((minimum !== undefined && rounded < minimum) || (maximum !== undefined && rounded > maximum))
+		throw new RangeError(property.mismatch(value));
 	return rounded + 0; // never −0
 }
 

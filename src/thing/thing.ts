@@ -89,14 +89,17 @@ export class Thing<const P extends Definitions = Definitions> {
 
 	/** When the next sample is due; Infinity without sensors. */
 	get deadline(): number {
+		const properties = this.properties;
 		let deadline = Infinity;
-		for (const property of this.properties) if (property.deadline < deadline) deadline = property.deadline;
+		for (let i = 0; i < properties.length; i++) deadline = Math.min(deadline, properties[i]!.deadline);
 		return deadline;
 	}
 
 	/** Samples what is due. */
 	expire(now: number): void {
-		for (const property of this.properties) {
+		const properties = this.properties;
+		for (let i = 0; i < properties.length; i++) {
+			const property = properties[i]!;
 			if (property.deadline > now) continue;
 			property.deadline = now + (property.definition.interval ?? 1000);
 			this.sample(property);
@@ -126,9 +129,10 @@ export class Thing<const P extends Definitions = Definitions> {
 
 	private announce(property: Property, value: Value): void {
 		property.value = value;
-		for (const observer of this.observers) {
+		const observers = this.observers;
+		for (let i = 0; i < observers.length; i++) {
 			try {
-				observer(property);
+				observers[i]!(property);
 			} catch (error) {
 				this.onError(error, `observer of ${property.name}`);
 			}
