@@ -13,6 +13,7 @@ class Scripted implements StreamMachine {
 	wake = () => {};
 	log: string[] = [];
 	due: Uint8Array[] = [];
+	private came = new Uint8Array(0);
 
 	opened(now: number): void {
 		this.log.push(`opened ${now}`);
@@ -23,16 +24,17 @@ class Scripted implements StreamMachine {
 		this.target = undefined;
 	}
 
-	receive(bytes: Uint8Array, length: number): void {
-		this.log.push(`received ${toHex(bytes.subarray(0, length))}`);
+	room(most: number): Uint8Array {
+		this.came = new Uint8Array(Math.min(most, 1024));
+		return this.came;
 	}
 
-	transmit(into: Uint8Array): number {
-		const next = this.due[0];
-		if (!next || next.length > into.length) return 0;
-		into.set(next);
-		this.due.shift();
-		return next.length;
+	receive(): void {
+		this.log.push(`received ${toHex(this.came)}`);
+	}
+
+	transmit(most: number): Uint8Array | undefined {
+		return this.due[0] && this.due[0].length <= most ? this.due.shift() : undefined;
 	}
 
 	expire(now: number): void {

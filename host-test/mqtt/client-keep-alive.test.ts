@@ -86,7 +86,7 @@ test("a PINGREQ does not wait behind data", () => {
 	pair.said();
 	pair.writable = false;
 	for (let i = 0; i < 20; i++) pair.client.publish("a", "x".repeat(40), { qos: 1 });
-	pair.client.transmit(new Uint8Array(0), pair.now);
+	pair.client.transmit(0, pair.now);
 	pair.advance(9000);
 	pair.writable = true;
 	pair.settle();

@@ -105,9 +105,9 @@ describe("publishing", () => {
 		pair.writable = false;
 		let accepted = 0;
 		while (pair.client.publish("a", "x".repeat(10))) accepted++;
-		expect(accepted).toBe(3);
+		expect(accepted).toBe(4);
 		pair.breaks();
-		expect(pair.client.dropped).toBe(3);
+		expect(pair.client.dropped).toBe(4);
 		expect(pair.errors[0]).toMatchObject({ code: "DROPPED" });
 	});
 

@@ -112,7 +112,7 @@ describe("receiving", () => {
 		pair.said();
 		pair.writable = false;
 		for (let i = 0; i < 20; i++) pair.client.publish("a", "x".repeat(40), { qos: 1 });
-		pair.client.transmit(new Uint8Array(0), pair.now);
+		pair.client.transmit(0, pair.now);
 		for (let i = 1; i <= 40; i++) pair.sends(publish("b", "", i));
 		pair.writable = true;
 		pair.settle();

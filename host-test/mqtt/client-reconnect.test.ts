@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
+import { hex } from "../support/hex.ts";
 import { connack, Pair, puback, publish } from "../support/mqtt-pair.ts";
 
 describe("reconnecting", () => {
@@ -73,8 +74,9 @@ describe("reconnecting", () => {
 		pair.breaks();
 		pair.client.closed(pair.now);
 		pair.client.expire(pair.now);
-		pair.client.receive(new Uint8Array([0x20, 2, 0, 0]), 4, pair.now);
-		expect(pair.client.transmit(new Uint8Array(100), pair.now)).toBe(0);
+		pair.client.room(4).set(hex("20020000"));
+		pair.client.receive(pair.now);
+		expect(pair.client.transmit(100, pair.now)).toBeUndefined();
 		expect(pair.events).toEqual(["connected", "disconnected: CONNECTION_LOST"]);
 	});
 });

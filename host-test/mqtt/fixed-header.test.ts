@@ -42,10 +42,12 @@ describe("Variable Byte Integer", () => {
 			const bytes = hex(`30 ${source}`);
 			for (const version of [V3_1_1, V5] as Version[]) {
 				for (let length = 0; length < bytes.length; length++) {
-					expect(parseFixedHeader(bytes, 0, length, version, header)).toBe(false);
+					expect(parseFixedHeader(new Reader().over(bytes, 0, length), version, header)).toBe(false);
 				}
-				expect(parseFixedHeader(bytes, 0, bytes.length, version, header)).toBe(true);
-				expect(header).toMatchObject({ type: 3, flags: 0, length: value, size: bytes.length });
+				const reader = new Reader().over(bytes);
+				expect(parseFixedHeader(reader, version, header)).toBe(true);
+				expect(header).toMatchObject({ type: 3, flags: 0, length: value });
+				expect(reader.at).toBe(bytes.length);
 			}
 		});
 	}
@@ -104,12 +106,11 @@ describe("Framer", () => {
 					[second, bytes.length],
 				] as const) {
 					const piece = bytes.slice(from, to);
-					framer.offer(piece, piece.length);
+					if (piece.length > 0) framer.room(piece.length).set(piece);
 					while (framer.next()) {
 						const { header, reader } = framer;
 						packets.push(`${header.type} ${reader.end - reader.at} ${reader.bytes[reader.end - 1]}`);
 					}
-					piece.fill(0);
 				}
 				expect(packets).toHaveLength(6);
 				expect(packets[1]).toBe("3 5 105");
@@ -118,18 +119,23 @@ describe("Framer", () => {
 		}
 	});
 
-	test("bytes over the length given are not read", () => {
-		const framer = new Framer(V3_1_1, 200);
-		framer.offer(hex("c000 c000"), 3);
+	test("a packet of the maximum size has room behind others", () => {
+		const framer = new Framer(V3_1_1, 8);
+		framer.room(5).set(hex("c000 300600"));
 		expect([framer.next(), framer.next()]).toEqual([true, false]);
+		const room = framer.room(9);
+		expect(room).toHaveLength(5);
+		room.set(hex("01 61 626364"));
+		expect(framer.next()).toBe(true);
+		expect(toHex(framer.reader.bytes.subarray(framer.reader.at, framer.reader.end))).toBe("000161626364");
 	});
 
 	test("reset forgets what was held and what was offered", () => {
 		const framer = new Framer(V3_1_1, 200);
-		framer.offer(hex("3005 0001"), 4);
+		framer.room(4).set(hex("3005 0001"));
 		expect(framer.next()).toBe(false);
 		framer.reset();
-		framer.offer(hex("c000 c000"), 4);
+		framer.room(4).set(hex("c000 c000"));
 		expect(framer.next()).toBe(true);
 		framer.reset();
 		expect(framer.next()).toBe(false);

@@ -31,11 +31,12 @@ export type Packet = { type: number } & Partial<
 /** Parses the one packet that `bytes` are. Throws FormatError, "not enough yet" when they are only its beginning. */
 export function parsePacket(bytes: Uint8Array, version: Version): Packet {
 	const header = new FixedHeader();
-	if (!parseFixedHeader(bytes, 0, bytes.length, version, header)) throw new FormatError("not enough yet", 0);
-	const end = header.size + header.length;
+	const reader = new Reader().over(bytes);
+	if (!parseFixedHeader(reader, version, header)) throw new FormatError("not enough yet", 0);
+	const end = reader.at + header.length;
 	if (end > bytes.length) throw new FormatError("not enough yet", bytes.length);
 	if (end < bytes.length) throw new FormatError("more than one packet", end);
-	return parseBody(new Reader().over(bytes, header.size, end), header.type, header.flags, version);
+	return parseBody(reader.over(bytes, reader.at, end), header.type, header.flags, version);
 }
 
 /** Parses what follows a Fixed Header. */

@@ -50,7 +50,6 @@ export class Pair {
 	private answersDue: Uint8Array[] = [];
 	private readonly framer = new Framer(V3_1_1, 0x10000);
 	private readonly random: (() => number) | undefined;
-	private readonly into = new Uint8Array(1024);
 
 	constructor(options: PairOptions = {}) {
 		const { answers = true, chunks, connect = true, ...given } = options;
@@ -115,7 +114,9 @@ export class Pair {
 	/** The broker sends packets, or bytes in hex. */
 	sends(...packets: (Packet | string)[]): void {
 		for (const packet of packets)
-			this.deliver(typeof packet === "string" ? hex(packet) : writePacket(packet, V3_1_1, 0x10000));
+			this.deliver(
+				typeof packet === "string" ? hex(packet) : writePacket(packet, V3_1_1, 1024 + (packet.payload?.length ?? 0)),
+			);
 	}
 
 	/** The connection breaks. */
@@ -126,16 +127,15 @@ export class Pair {
 		this.settle();
 	}
 
-	/** Bytes come to the client, in a buffer that is spoilt afterwards. */
+	/** Bytes come to the client. */
 	deliver(bytes: Uint8Array): void {
 		if (this.halfOpen) return;
 		for (let at = 0; at < bytes.length && this.isOpen; ) {
 			const length = Math.min(bytes.length - at, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
-			const buffer = new Uint8Array(length + 3).fill(0xa5);
-			buffer.set(bytes.subarray(at, at + length));
-			this.client.receive(buffer, length, this.now);
-			buffer.fill(0x5a);
-			at += length;
+			const room = this.client.room(length);
+			room.set(bytes.subarray(at, at + room.length));
+			this.client.receive(this.now);
+			at += room.length;
 			this.settle();
 		}
 	}
@@ -173,11 +173,11 @@ export class Pair {
 
 	private drain(): void {
 		while (this.isOpen && this.writable) {
-			const room = this.random ? 1 + Math.floor(this.random() * 7) : this.into.length;
-			const count = this.client.transmit(this.into.subarray(0, room), this.now);
-			if (count === 0) return;
+			const most = this.random ? 1 + Math.floor(this.random() * 7) : 1024;
+			const bytes = this.client.transmit(most, this.now);
+			if (bytes === undefined) return;
 			if (this.halfOpen) continue;
-			this.framer.offer(this.into, count);
+			this.framer.room(bytes.length).set(bytes);
 			while (this.framer.next()) {
 				const { type, flags } = this.framer.header;
 				this.take(parseBody(this.framer.reader, type, flags, V3_1_1));

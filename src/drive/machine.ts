@@ -13,7 +13,7 @@ export interface Machine {
 	wake: () => void;
 }
 
-/** A protocol over a byte stream, such as MQTT over TCP. */
+/** A protocol over a byte stream, such as MQTT over TCP. It lends the driver its own buffers, so no byte is copied on its way. */
 export interface StreamMachine extends Machine {
 	/** Where to connect to; undefined while no connection is wanted. The driver opens and closes one to match. */
 	readonly target: StreamTarget | undefined;
@@ -21,10 +21,12 @@ export interface StreamMachine extends Machine {
 	opened(now: number): void;
 	/** The connection is gone, or could not be made. Called once for each connection, not when `target` was withdrawn. */
 	closed(now: number, error?: Error): void;
-	/** The first `length` bytes of `bytes` came. They are the driver's again when this returns. */
-	receive(bytes: Uint8Array, length: number, now: number): void;
-	/** Writes what is due into `into`; returns how many bytes, 0 when idle. */
-	transmit(into: Uint8Array, now: number): number;
+	/** Room for bytes that came: for `most` of them, which is not 0, or fewer. Fill it and call `receive`, before any other call. */
+	room(most: number): Uint8Array;
+	/** The room is filled. */
+	receive(now: number): void;
+	/** What is due, `most` bytes or fewer; undefined when idle. It is sent, or lost, before any other call. */
+	transmit(most: number, now: number): Uint8Array | undefined;
 }
 
 /** A host name or an IPv4 literal, and a port. */

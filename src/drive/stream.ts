@@ -19,8 +19,6 @@ export class StreamDriver {
 	private connected = false;
 	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
-	private input = new Uint8Array(1024);
-	private output = new Uint8Array(1024);
 
 	constructor(machine: StreamMachine, platform: Platform) {
 		this.machine = machine;
@@ -28,17 +26,20 @@ export class StreamDriver {
 		this.alarm = new Alarm(platform, () => {
 			this.busy = true;
 			machine.expire(platform.now());
-			this.busy = false;
-			this.update();
+			this.settle();
 		});
 		machine.wake = () => this.update();
 		this.update();
 	}
 
-	/** Drains the machine, matches the connection to its target, arms its deadline. */
 	private update(): void {
 		if (this.busy) return;
 		this.busy = true;
+		this.settle();
+	}
+
+	/** Drains the machine, matches the connection to its target, arms its deadline. */
+	private settle(): void {
 		this.drain();
 		if (this.machine.target !== this.target) {
 			this.disconnect();
@@ -50,12 +51,11 @@ export class StreamDriver {
 
 	private drain(): void {
 		while (this.writable > 0) {
-			const room = Math.min(this.writable, this.output.length);
-			const count = this.machine.transmit(this.output.subarray(0, room), this.platform.now());
-			if (count === 0) return;
+			const bytes = this.machine.transmit(this.writable, this.platform.now());
+			if (bytes === undefined) return;
 			try {
-				this.socket!.write(this.output.subarray(0, count));
-				this.writable -= count;
+				this.socket!.write(bytes);
+				this.writable -= bytes.length;
 			} catch (error) {
 				this.lost(error as Error);
 			}
@@ -94,27 +94,25 @@ export class StreamDriver {
 
 	private ready(count: number): void {
 		this.writable = count;
+		this.busy = true;
 		if (!this.connected) {
 			this.connected = true;
-			this.busy = true;
 			this.machine.opened(this.platform.now());
-			this.busy = false;
 		}
-		this.update();
+		this.settle();
 	}
 
 	private readable(count: number): void {
-		let left = count;
-		const target = this.target;
+		const machine = this.machine;
+		const now = this.platform.now();
 		this.busy = true;
-		while (left > 0 && this.socket && this.machine.target === target) {
-			const size = Math.min(left, this.input.length);
-			this.socket.read(size === this.input.length ? this.input : this.input.subarray(0, size));
-			this.machine.receive(this.input, size, this.platform.now());
-			left -= size;
+		for (let left = count; left > 0 && machine.target === this.target; ) {
+			const bytes = machine.room(left);
+			this.socket!.read(bytes);
+			machine.receive(now);
+			left -= bytes.length;
 		}
-		this.busy = false;
-		this.update();
+		this.settle();
 	}
 
 	/** The connection failed or ended: tells the machine once. */

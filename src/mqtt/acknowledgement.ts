@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Reader, type Writer } from "../wire/index.ts";
 import { parseEnd, parsePacketIdentifier } from "./fields.ts";
-import { beginPacket, endPacket } from "./fixed-header.ts";
+import { endPacket } from "./fixed-header.ts";
 import { PUBACK, PUBREL } from "./packet-type.ts";
 import { parseProperties, writeProperties } from "./properties.ts";
 import type { Properties } from "./property.ts";
@@ -34,11 +34,16 @@ export function parseAcknowledgement(reader: Reader, type: number, version: Vers
 
 /** Writes an acknowledgement in its shortest form. Throws RangeError when there is no room. */
 export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledgement>, version: Version): void {
-	const at = beginPacket(writer, packet.type, packet.type === PUBREL ? 2 : 0);
-	writer.uint16(packet.packetIdentifier);
+	const { packetIdentifier, type } = packet;
+	const at = writer.claim(4);
+	const bytes = writer.bytes;
+	bytes[at] = (type << 4) | (type === PUBREL ? 2 : 0);
+	bytes[at + 1] = 2;
+	bytes[at + 2] = packetIdentifier >> 8;
+	bytes[at + 3] = packetIdentifier;
 	if (version === V5 && (packet.reasonCode !== SUCCESS || packet.properties !== undefined)) {
 		writer.uint8(packet.reasonCode);
 		if (packet.properties !== undefined) writeProperties(writer, packet.properties);
+		endPacket(writer, at);
 	}
-	endPacket(writer, at);
 }

@@ -59,7 +59,7 @@ export class Client {
 		this.events = new Events(options);
 		this.framer = new Framer(this.version, settings.maximumPacketSize);
 		this.out = new TransmitBuffer(settings.maximumPacketSize);
-		this.session = new Session(settings, this.events, this.version);
+		this.session = new Session(settings, this.events, this.version, this.out);
 		this.backoff = new Backoff(settings.reconnect, options.random);
 		// Written once for nothing, so that a CONNECT that does not fit throws here and not later.
 		writeConnect(this.out.writer, settings.connect);
@@ -110,7 +110,7 @@ export class Client {
 	 * copied. Throws TypeError or RangeError on a topic name, payload or QoS that cannot be sent.
 	 */
 	publish(topicName: string, payload: Payload, options?: Options.PublishOptions): boolean {
-		const accepted = this.session.publish(topicName, payload, options, this.connected ? this.out : undefined);
+		const accepted = this.session.publish(topicName, payload, options, this.connected);
 		if (accepted) this.wake();
 		return accepted;
 	}
@@ -149,27 +149,36 @@ export class Client {
 		this.end(new MqttError(code, message, undefined, error), this.backoff.next(), now);
 	}
 
-	receive(bytes: Uint8Array, length: number, now: number): void {
-		if (this.state < State.CONNECTING || this.state === State.DISCONNECTING) return;
+	room(most: number): Uint8Array {
+		return this.framer.room(most);
+	}
+
+	receive(now: number): void {
+		const framer = this.framer;
+		if (this.state < State.CONNECTING || this.state === State.DISCONNECTING) {
+			framer.reset();
+			return;
+		}
 		this.keepAlive.received(now);
 		try {
-			this.framer.offer(bytes, length);
-			while (this.framer.next()) this.dispatch(now);
+			while (framer.next()) {
+				if (this.state === State.CONNECTED) this.session.receive(framer);
+				else this.dispatch(now);
+			}
 		} catch (error) {
 			this.refuse(error as FormatError, now);
 		}
-		if (this.connected) this.session.announceRoom(this.out);
 	}
 
+	/** One packet came before the connection was accepted, or after `close`. */
 	private dispatch(now: number): void {
 		const { header, reader } = this.framer;
-		const type = header.type;
 		if (this.state === State.CONNECTING) {
-			if (type !== CONNACK) throw new FormatError("unexpected packet", 0); // [MQTT-3.2.0-1]
+			if (header.type !== CONNACK) throw new FormatError("unexpected packet", 0); // [MQTT-3.2.0-1]
 			this.accepted(parseConnAck(reader, this.version), now);
-		} else if (type !== PUBLISH || this.state === State.CONNECTED) {
-			// After close() nothing is delivered, nor acknowledged: a session that is kept brings it again.
-			this.session.receive(type, header.flags, reader);
+		} else if (header.type !== PUBLISH) {
+			// Nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
+			this.session.receive(this.framer);
 		}
 	}
 
@@ -208,27 +217,32 @@ export class Client {
 		);
 	}
 
-	transmit(into: Uint8Array, now: number): number {
-		if (this.state < State.CONNECTING) return 0;
-		this.fill(now);
-		const count = this.out.take(into);
-		if (count === 0) return 0;
+	transmit(most: number, now: number): Uint8Array | undefined {
+		const bytes = this.take(most, now);
+		if (bytes !== undefined || !this.session.starved || !this.connected) return bytes;
+		return this.session.announceRoom() ? this.take(most, now) : undefined;
+	}
+
+	private take(most: number, now: number): Uint8Array | undefined {
+		if (this.session.due || this.keepAlive.pingDue || this.state === State.DRAINING) this.fill(now);
+		const bytes = this.out.take(most);
+		if (bytes === undefined) return undefined;
 		this.keepAlive.sent(now);
-		if (this.out.empty && this.state === State.DISCONNECTING) {
+		if (this.state === State.DISCONNECTING && this.out.empty) {
 			this.end(new MqttError(this.farewell, "DISCONNECT was sent"), 0, now);
 		}
-		if (this.connected) this.session.announceRoom(this.out);
-		return count;
+		return bytes;
 	}
 
 	private fill(now: number): void {
 		if (this.state !== State.CONNECTED && this.state !== State.DRAINING) return;
 		const { keepAlive, out, session } = this;
+		if (out.empty) out.clear(); // what was taken has left
 		if (keepAlive.pingDue && out.fitsUrgent(2)) {
 			writePingReq(out.writer);
 			keepAlive.pinged(now);
 		}
-		session.write(out);
+		session.write();
 		if (this.state === State.DRAINING && session.idle) this.disconnect("CLOSED", now);
 	}
 
@@ -276,7 +290,7 @@ export class Client {
 
 	/** The connection ended, or came to nothing; if one is wanted, another attempt follows after `wait` milliseconds. */
 	private end(reason: MqttError, wait: number, now: number): void {
-		const lost = this.out.messages;
+		const lost = this.out.empty ? 0 : this.out.messages;
 		this.target = undefined;
 		this.framer.reset();
 		this.out.clear();

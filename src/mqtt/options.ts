@@ -53,7 +53,7 @@ export interface ClientOptions {
 	readonly maximumPacketSize?: number;
 	/** QoS 1 messages accepted and not acknowledged; 64 unless given. */
 	readonly maximumQueuedMessages?: number;
-	/** Bytes of their payloads and characters of their topic names; 8,192 unless given. */
+	/** Bytes of their payloads, characters of those that are text and of topic names; 8,192 unless given. */
 	readonly maximumQueuedBytes?: number;
 	/** Those of them that are in flight; 16 unless given. */
 	readonly maximumInFlight?: number;
@@ -155,6 +155,15 @@ export function checkTopicFilter(topicFilter: string): void {
 	checkText("topicFilter", topicFilter);
 	if (!isTopicFilter(topicFilter)) {
 		throw new RangeError(`expected a topic filter with + or # as whole levels, got "${topicFilter}"`);
+	}
+}
+
+/** Throws TypeError unless `payload` is bytes or well-formed text. */
+export function checkPayload(payload: Payload): void {
+	if (typeof payload === "string") {
+		if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
+	} else if (!(payload instanceof Uint8Array)) {
+		throw new TypeError(`expected a payload of text or bytes, got ${typeof payload}`);
 	}
 }
 

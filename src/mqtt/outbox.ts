@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
+import type { Payload } from "../wire/index.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
-import { Publish } from "./publish.ts";
+import type { PublishToSend } from "./publish.ts";
+
+interface Message extends PublishToSend {
+	duplicate: boolean;
+	/** 0 until it is sent. */
+	packetIdentifier: number;
+}
 
 /** What an outbox holds at most. */
 export interface OutboxLimits {
 	readonly messages: number;
-	/** Bytes of payloads and characters of topic names, together. */
+	/** Bytes of payloads, characters of those that are text and of topic names, together. */
 	readonly bytes: number;
 	/** Messages sent and not acknowledged. */
 	readonly inFlight: number;
@@ -16,7 +23,7 @@ export interface OutboxLimits {
  * those that wait. A new connection starts from the first again, so order holds whatever happens [MQTT-4.6.0-1].
  */
 export class Outbox {
-	private readonly messages: Publish[] = [];
+	private readonly messages: Message[] = [];
 	/** How many of them, from the first, were sent on this connection. */
 	private sent = 0;
 	private bytes = 0;
@@ -37,21 +44,24 @@ export class Outbox {
 	}
 
 	/** Takes a message, whose payload is now the outbox's own; false when it is over a limit. */
-	add(topicName: string, payload: Uint8Array, retain: boolean): boolean {
+	add(topicName: string, payload: Payload, retain: boolean): boolean {
 		const bytes = this.bytes + topicName.length + payload.length;
 		if (this.messages.length >= this.limits.messages || bytes > this.limits.bytes) return false;
-		const message = new Publish();
-		message.topicName = topicName;
-		message.payload = payload;
-		message.qos = 1;
-		message.retain = retain;
-		this.messages.push(message);
+		this.messages.push({
+			topicName,
+			payload,
+			qos: 1,
+			retain,
+			duplicate: false,
+			packetIdentifier: 0,
+			properties: undefined,
+		});
 		this.bytes = bytes;
 		return true;
 	}
 
 	/** The message to be sent next; undefined when there is none, or too many are in flight. */
-	peek(): Publish | undefined {
+	peek(): PublishToSend | undefined {
 		return this.sent < this.limits.inFlight ? this.messages[this.sent] : undefined;
 	}
 
@@ -67,7 +77,8 @@ export class Outbox {
 		for (let i = 0; i < this.sent; i++) {
 			const message = messages[i]!;
 			if (message.packetIdentifier !== packetIdentifier) continue;
-			messages.splice(i, 1);
+			if (i === 0) messages.shift();
+			else messages.splice(i, 1);
 			this.sent--;
 			this.bytes -= message.topicName.length + message.payload.length;
 			this.identifiers.release(packetIdentifier);

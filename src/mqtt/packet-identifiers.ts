@@ -7,14 +7,18 @@ export class PacketIdentifiers {
 
 	/** Takes the next one that is free. */
 	take(): number {
-		do this.last = (this.last % 0xffff) + 1;
-		while (this.taken.includes(this.last));
-		this.taken.push(this.last);
-		return this.last;
+		const taken = this.taken;
+		let last = this.last;
+		do last = (last % 0xffff) + 1;
+		while (taken.length > 0 && taken.includes(last));
+		this.last = last;
+		taken.push(last);
+		return last;
 	}
 
 	release(packetIdentifier: number): void {
 		const index = this.taken.indexOf(packetIdentifier);
-		if (index >= 0) this.taken.splice(index, 1);
+		if (index === 0) this.taken.shift();
+		else if (index > 0) this.taken.splice(index, 1);
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { FormatError, payloadBytes, type Reader, type Writer } from "../wire/index.ts";
+import { FormatError, type Payload, payloadBytes, type Reader, type Writer } from "../wire/index.ts";
 import { parsePacketIdentifier, parseString, writeString } from "./fields.ts";
 import { beginPacket, endPacket } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
@@ -24,6 +24,9 @@ export class Publish {
 	properties: Properties | undefined = undefined;
 }
 
+/** A PUBLISH to be written; its payload may be text. */
+export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Payload }>;
+
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
 	const at = reader.at;
@@ -47,19 +50,20 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 }
 
 /** Writes a PUBLISH; its topic name was checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
-export function writePublish(writer: Writer, packet: Readonly<Publish>, version: Version): void {
-	const qos = packet.qos;
+export function writePublish(writer: Writer, packet: PublishToSend, version: Version): void {
+	const { payload, qos } = packet;
 	const at = beginPacket(writer, PUBLISH, (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0));
 	writeString(writer, packet.topicName);
 	if (qos !== 0) writer.uint16(packet.packetIdentifier);
 	if (version === V5) writeProperties(writer, packet.properties);
-	writer.copy(packet.payload);
+	if (typeof payload === "string") writer.text(payload);
+	else writer.copy(payload);
 	endPacket(writer, at);
 }
 
 /** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */
-export function publishSizeAtMost(topicName: string, payload: Uint8Array): number {
-	return 9 + 3 * topicName.length + payload.length;
+export function publishSizeAtMost(topicName: string, payload: Payload): number {
+	return 9 + 3 * topicName.length + (typeof payload === "string" ? 3 * payload.length : payload.length);
 }
 
 /** The size of the PUBLISH of a QoS 1 message without properties, in bytes. */

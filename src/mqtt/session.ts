@@ -3,12 +3,20 @@ import { FormatError, type Payload, payloadBytes, type Reader } from "../wire/in
 import { Acknowledgement, parseAcknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
 import type { Events } from "./events.ts";
 import { parseEnd } from "./fields.ts";
+import type { Framer } from "./framer.ts";
 import { MqttError } from "./mqtt-error.ts";
-import { checkQoS, checkTopicFilter, checkTopicName, type PublishOptions, type Settings } from "./options.ts";
+import {
+	checkPayload,
+	checkQoS,
+	checkTopicFilter,
+	checkTopicName,
+	type PublishOptions,
+	type Settings,
+} from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
-import { Publish, parsePublish, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
+import { Publish, type PublishToSend, parsePublish, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
 import { parseSubAck } from "./suback.ts";
 import { Subscriptions, subscribeSizeAtMost } from "./subscriptions.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
@@ -30,19 +38,26 @@ export class Session {
 	private readonly version: Version;
 	/** Identifiers of messages received whose PUBACK is to be written. */
 	private readonly acknowledgements: number[] = [];
+	/** There may be something to write; there is not when this is false. */
+	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
-	private starved = false;
+	starved = false;
+	private readonly out: TransmitBuffer;
+	/** The topic name that was checked last. */
+	private topicName = "";
 	/** Records that every packet of their kind goes through. */
 	private readonly inbound = new Publish();
-	private readonly outbound = new Publish();
+	private readonly outbound: { -readonly [Field in keyof PublishToSend]: PublishToSend[Field] } = new Publish();
 	private readonly acknowledgement = new Acknowledgement();
 
-	constructor(settings: Settings, events: Events, version: Version) {
+	/** Packets are written into `out`. */
+	constructor(settings: Settings, events: Events, version: Version, out: TransmitBuffer) {
 		this.subscriptions = new Subscriptions(this.identifiers);
 		this.outbox = new Outbox(this.identifiers, settings.queue);
 		this.settings = settings;
 		this.events = events;
 		this.version = version;
+		this.out = out;
 	}
 
 	/** Nothing to be written, nothing unacknowledged. */
@@ -51,40 +66,53 @@ export class Session {
 	}
 
 	/**
-	 * Takes a message; false when there is no room. At QoS 0 it is written into `out` at once, and without `out` it is not taken.
-	 * Throws TypeError or RangeError, and then nothing has changed.
+	 * Takes a message; false when there is no room. At QoS 0 it is written at once, and not taken unless `connected`. Throws
+	 * TypeError or RangeError, and then nothing has changed.
 	 */
-	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, out?: TransmitBuffer): boolean {
-		const accepted = this.accept(topicName, payload, options, out);
+	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
+		const qos = options?.qos ?? 0;
+		const retain = options?.retain ?? false;
+		if (topicName !== this.topicName) {
+			checkTopicName(topicName);
+			this.topicName = topicName;
+		}
+		checkQoS(qos);
+		checkPayload(payload);
+		let content = payload;
+		let size = publishSizeAtMost(topicName, payload);
+		if (size > this.out.room) {
+			// Only near a limit it matters how many bytes text takes.
+			content = payloadBytes(payload);
+			size = this.checkSize(topicName, content);
+		}
+		const accepted =
+			qos === 0
+				? connected && size <= this.out.room
+				: this.outbox.add(
+						topicName,
+						typeof content !== "string" && content === payload ? content.slice() : content,
+						retain,
+					);
 		if (!accepted) this.starved = true;
+		else if (qos === 0) this.send(topicName, content, retain);
+		else this.due = true;
 		return accepted;
 	}
 
-	private accept(topicName: string, payload: Payload, options?: PublishOptions, out?: TransmitBuffer): boolean {
-		const qos = options?.qos ?? 0;
-		const retain = options?.retain ?? false;
-		checkTopicName(topicName);
-		checkQoS(qos);
-		const bytes = payloadBytes(payload);
-		this.checkSize(topicName, bytes);
-		if (qos === 1) return this.outbox.add(topicName, bytes === payload ? bytes.slice() : bytes, retain);
-		if (out === undefined || !out.fits(publishSizeAtMost(topicName, bytes))) return false;
-		const packet = this.outbound;
-		packet.topicName = topicName;
-		packet.payload = bytes;
-		packet.retain = retain;
-		writePublish(out.writer, packet, this.version);
+	private send(topicName: string, payload: Payload, retain: boolean): void {
+		const { out, outbound } = this;
+		outbound.topicName = topicName;
+		outbound.payload = payload;
+		outbound.retain = retain;
+		writePublish(out.writer, outbound, this.version);
 		out.messages++;
-		return true;
 	}
 
-	private checkSize(topicName: string, payload: Uint8Array): void {
-		if (!(payload instanceof Uint8Array))
-			throw new TypeError(`expected a payload of text or bytes, got ${typeof payload}`);
+	private checkSize(topicName: string, payload: Uint8Array): number {
 		const maximum = this.settings.maximumPacketSize;
-		if (publishSizeAtMost(topicName, payload) <= maximum) return;
 		const size = publishSize(topicName, payload);
 		if (size > maximum) throw new RangeError(`expected a PUBLISH of at most ${maximum} bytes, got ${size}`);
+		return size;
 	}
 
 	/** Wants a subscription. Throws TypeError or RangeError. */
@@ -95,18 +123,21 @@ export class Session {
 		const maximum = this.settings.maximumPacketSize;
 		if (most > maximum) throw new RangeError(`expected a SUBSCRIBE of at most ${maximum} bytes, got ${most}`);
 		this.subscriptions.add(topicFilter, qos);
+		this.due = true;
 	}
 
 	/** Wants a subscription no longer. */
 	unsubscribe(topicFilter: string): void {
 		this.subscriptions.remove(topicFilter);
+		this.due = true;
 	}
 
-	/** Tells the application that there is room, if it was refused some and there is now. */
-	announceRoom(out: TransmitBuffer): void {
-		if (!this.starved || !out.empty || this.outbox.full) return;
+	/** Tells the application that there is room, if it was refused some and there is now; returns whether it was told. */
+	announceRoom(): boolean {
+		if (!this.starved || !this.out.empty || this.outbox.full) return false;
 		this.starved = false;
 		this.events.writable();
+		return true;
 	}
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
@@ -114,28 +145,33 @@ export class Session {
 		this.acknowledgements.length = 0; // those messages come again [MQTT-4.4.0-1]
 		this.outbox.restart(resumed);
 		this.subscriptions.restart(resumed);
+		this.due = true;
 	}
 
 	/** One packet of an accepted connection came. Throws FormatError. */
-	receive(type: number, flags: number, reader: Reader): void {
+	receive({ header, reader }: Framer): void {
+		const type = header.type;
 		switch (type) {
 			case Type.PUBLISH:
-				this.receivePublish(flags, reader);
+				this.receivePublish(reader, header.flags);
 				break;
 			case Type.PUBACK: {
 				const packet = this.acknowledgement;
 				parseAcknowledgement(reader, type, this.version, packet);
 				this.outbox.acknowledged(packet.packetIdentifier);
+				this.due = this.due || this.outbox.peek() !== undefined;
 				break;
 			}
 			case Type.SUBACK: {
 				const packet = parseSubAck(reader, this.version);
 				const refused = this.subscriptions.subscribed(packet.packetIdentifier, packet.reasonCodes);
 				if (refused !== undefined) this.refuse(refused, packet.reasonCodes[0]!);
+				this.due = true;
 				break;
 			}
 			case Type.UNSUBACK:
 				this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version).packetIdentifier);
+				this.due = true;
 				break;
 			case Type.PINGRESP:
 				parseEnd(reader);
@@ -145,17 +181,21 @@ export class Session {
 		}
 	}
 
-	private receivePublish(flags: number, reader: Reader): void {
+	private receivePublish(reader: Reader, flags: number): void {
 		const message = this.inbound;
 		parsePublish(reader, flags, this.version, message);
-		if (message.qos > 1) throw new FormatError("QoS over the one asked for", 0); // nothing is subscribed to above 1
-		const { qos, packetIdentifier } = message;
-		if (qos === 1 && this.acknowledgements.length >= this.settings.receiveMaximum) {
-			throw new FormatError("receive maximum", 0);
+		if (message.qos === 0) {
+			this.events.message(message);
+			return;
 		}
+		if (message.qos > 1) throw new FormatError("QoS over the one asked for", 0); // nothing is subscribed to above 1
+		const { acknowledgements, settings } = this;
+		if (acknowledgements.length >= settings.receiveMaximum) throw new FormatError("receive maximum", 0);
+		const packetIdentifier = message.packetIdentifier;
 		this.events.message(message);
 		// After the application has it [MQTT-4.3.2-4]; and not while it is, since the callback may end the connection.
-		if (qos === 1) this.acknowledgements.push(packetIdentifier);
+		acknowledgements.push(packetIdentifier);
+		this.due = true;
 	}
 
 	private refuse(topicFilter: string, reasonCode: number): void {
@@ -164,20 +204,23 @@ export class Session {
 	}
 
 	/** Writes what is due, as far as it fits: acknowledgements first, in the order of their messages [MQTT-4.6.0-2]. */
-	write(out: TransmitBuffer): void {
-		if (this.acknowledgements.length > 0) this.writeAcknowledgements(out);
-		this.subscriptions.write(out, this.version);
-		for (;;) {
-			const message = this.outbox.peek();
-			if (message === undefined || !out.fits(publishSizeAtMost(message.topicName, message.payload))) return;
-			this.outbox.advance();
-			writePublish(out.writer, message, this.version);
+	write(): void {
+		const { out, outbox, version } = this;
+		this.due = false;
+		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
+		if (!this.subscriptions.write(out, version)) this.due = true;
+		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
+			if (!out.fits(publishSizeAtMost(message.topicName, message.payload))) {
+				this.due = true;
+				return;
+			}
+			outbox.advance();
+			writePublish(out.writer, message, version);
 		}
 	}
 
-	private writeAcknowledgements(out: TransmitBuffer): void {
-		const due = this.acknowledgements;
-		const packet = this.acknowledgement;
+	private writeAcknowledgements(): void {
+		const { acknowledgements: due, acknowledgement: packet, out } = this;
 		packet.type = Type.PUBACK;
 		packet.properties = undefined;
 		let count = 0;
@@ -186,6 +229,9 @@ export class Session {
 			writeAcknowledgement(out.writer, packet, this.version);
 		}
 		if (count === due.length) due.length = 0;
-		else due.splice(0, count);
+		else {
+			due.splice(0, count);
+			this.due = true;
+		}
 	}
 }

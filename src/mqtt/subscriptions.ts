@@ -57,17 +57,18 @@ export class Subscriptions {
 		this.due = true;
 	}
 
-	/** Writes what the broker is to be told, as far as it fits. */
-	write(out: TransmitBuffer, version: Version): void {
-		if (!this.due) return;
+	/** Writes what the broker is to be told, as far as it fits; false when there was no room for some of it. */
+	write(out: TransmitBuffer, version: Version): boolean {
+		if (!this.due) return true;
 		for (let i = 0; i < this.entries.length; i++) {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
 			if (entry.told || entry.packetIdentifier !== 0) continue;
-			if (!out.fits(subscribeSizeAtMost(entry.topicFilter))) return;
+			if (!out.fits(subscribeSizeAtMost(entry.topicFilter))) return false;
 			this.tell(entry, out, version);
 		}
 		this.due = false;
+		return true;
 	}
 
 	private tell(entry: Entry, out: TransmitBuffer, version: Version): void {

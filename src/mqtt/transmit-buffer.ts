@@ -10,24 +10,33 @@ const LAST = 4;
 export class TransmitBuffer {
 	/** Packets are written with it, after a look at the room. */
 	readonly writer = new Writer();
-	/** QoS 0 messages written since it was last empty. */
-	messages = 0;
 	private readonly bytes: Uint8Array;
 	private readonly maximum: number;
-	private taken = 0;
+	/** Where what was not taken begins. */
+	private at = 0;
+	/** What `take` returned last, and where it began. */
+	private taken: Uint8Array;
+	private takenAt = 0;
+	/** QoS 0 messages written since it was last empty. */
+	messages = 0;
 
 	/** `maximum` is the size of the largest packet, in bytes. */
 	constructor(maximum: number) {
 		this.maximum = maximum;
-		this.bytes = new Uint8Array(maximum + RESERVED);
+		this.bytes = this.taken = new Uint8Array(maximum + RESERVED);
 		this.writer.over(this.bytes);
 	}
 
 	get empty(): boolean {
-		return this.writer.at === 0;
+		return this.writer.at === this.at;
 	}
 
-	/** Whether a packet with content, of at most `size` bytes, may be written. An empty buffer takes every allowed packet. */
+	/** How large a packet with content may be that is written next, in bytes. An empty buffer takes every allowed one. */
+	get room(): number {
+		return this.maximum - this.writer.at;
+	}
+
+	/** Whether a packet with content, of at most `size` bytes, may be written. */
 	fits(size: number): boolean {
 		return this.writer.at === 0 || this.writer.at + size <= this.maximum;
 	}
@@ -37,18 +46,24 @@ export class TransmitBuffer {
 		return this.writer.at + size + LAST <= this.bytes.length;
 	}
 
-	/** Moves what fits to the start of `into`; returns how many bytes. */
-	take(into: Uint8Array): number {
-		const { bytes, taken, writer } = this;
-		const count = Math.min(into.length, writer.at - taken);
-		if (count === 0) return 0;
-		into.set(bytes.subarray(taken, taken + count));
-		this.taken = taken + count;
-		if (this.taken === writer.at) this.clear();
-		return count;
+	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */
+	take(most: number): Uint8Array | undefined {
+		const at = this.at;
+		const count = Math.min(most, this.writer.at - at);
+		if (count === 0) {
+			if (this.empty) this.clear();
+			return undefined;
+		}
+		// A stream of packets that are alike needs one view.
+		if (this.takenAt !== at || this.taken.length !== count) {
+			this.taken = this.bytes.subarray(at, at + count);
+			this.takenAt = at;
+		}
+		this.at = at + count;
+		return this.taken;
 	}
 
 	clear(): void {
-		this.writer.at = this.taken = this.messages = 0;
+		this.writer.at = this.at = this.messages = 0;
 	}
 }
