@@ -62,8 +62,7 @@ type AnyMessage = typeof anyMessage extends fc.Arbitrary<infer T> ? T : never;
 
 function written(message: AnyMessage): Uint8Array {
 	const writer = new MessageWriter();
-	writer.over(new Uint8Array(4_000));
-	writer.header(message.type, message.code, message.messageId, message.token);
+	writer.header(new Uint8Array(4_000), message.type, message.code, message.messageId, message.token);
 	for (const { number, value } of message.options) writer.opaqueOption(number, value);
 	if (message.payload.length > 0) writer.payload(message.payload);
 	return writer.bytes.slice(0, writer.at);

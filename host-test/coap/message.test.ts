@@ -164,7 +164,7 @@ function read(message: Message): Fields {
 
 function write(writer: MessageWriter, expected: Fields, room: number): Uint8Array {
 	const bytes = new Uint8Array(room);
-	writer.over(bytes).header(expected.type, expected.code, expected.messageId, hex(expected.token));
+	writer.header(bytes, expected.type, expected.code, expected.messageId, hex(expected.token));
 	for (const [number, value] of expected.options) writer.opaqueOption(number, hex(value));
 	if (expected.payload) writer.payload(hex(expected.payload));
 	return bytes.subarray(0, writer.at);
@@ -228,7 +228,7 @@ describe("the message codec", () => {
 	});
 
 	test("options must be written in ascending order", () => {
-		writer.over(new Uint8Array(32)).header(CON, Code.GET, 1, hex(""));
+		writer.header(new Uint8Array(32), CON, Code.GET, 1, hex(""));
 		writer.option(Option.URI_PATH, 0);
 		expect(() => writer.option(Option.OBSERVE, 0)).toThrow(RangeError);
 	});
@@ -247,7 +247,7 @@ describe("the message codec", () => {
 	for (const [value, written] of NUMBERS)
 		test(`the number ${value} takes as few bytes as it can, and is read back (RFC 7252 §3.2)`, () => {
 			const bytes = new Uint8Array(16);
-			writer.over(bytes).header(CON, Code.GET, 1, hex(""));
+			writer.header(bytes, CON, Code.GET, 1, hex(""));
 			writer.uintOption(Option.OBSERVE, value);
 			expect(toHex(bytes.subarray(4, writer.at))).toBe(written);
 			expect(message.parse(bytes, writer.at).uint(0)).toBe(value);

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 // CoRE link format (RFC 6690).
-import type { Resource, ResourceOptions } from "./resource.ts";
+import type { ResourceOptions } from "./handler.ts";
+
+/** What a link tells of. */
+export interface Target {
+	readonly path: string;
+	readonly segments: readonly string[];
+	readonly options: Readonly<ResourceOptions>;
+}
 
 /** A resource as a link: `</light>;rt="…";if="…";ct=0;obs;title="…"`. Throws TypeError on text that cannot be quoted. */
 export function link(segments: readonly string[], options: Readonly<ResourceOptions>): string {
@@ -14,12 +21,12 @@ export function link(segments: readonly string[], options: Readonly<ResourceOpti
 	return text;
 }
 
-/** Whether every filter holds for the resource: `name=value`, where a value that ends in `*` is a prefix (§4.1). */
-export function matches(resource: Resource, filters: readonly string[]): boolean {
+/** Whether every filter holds for the target: `name=value`, where a value that ends in `*` is a prefix (§4.1). */
+export function matches(target: Target, filters: readonly string[]): boolean {
 	for (const filter of filters) {
 		const equals = filter.indexOf("=");
 		const name = equals < 0 ? filter : filter.slice(0, equals);
-		if (!holds(valuesOf(resource, name), equals < 0 ? "*" : filter.slice(equals + 1))) return false;
+		if (!holds(valuesOf(target, name), equals < 0 ? "*" : filter.slice(equals + 1))) return false;
 	}
 	return true;
 }
@@ -30,11 +37,11 @@ function holds(values: readonly string[], wanted: string): boolean {
 	return false;
 }
 
-function valuesOf(resource: Resource, name: string): readonly string[] {
-	const options = resource.options;
+function valuesOf(target: Target, name: string): readonly string[] {
+	const options = target.options;
 	switch (name) {
 		case "href":
-			return [`/${resource.path}`, href(resource.segments)];
+			return [`/${target.path}`, href(target.segments)];
 		case "rt":
 			return options.rt === undefined ? [] : options.rt.split(" ");
 		case "if":

@@ -9,46 +9,52 @@ const PAYLOAD_MARKER = 0xff;
 export class MessageWriter extends Writer {
 	private lastOption = 0;
 
-	/** Starts a message with `token`, at most 8 bytes. */
-	header(type: number, code: number, messageId: number, token: Uint8Array): void {
-		const tokenLength = token.length;
-		const at = this.claim(TOKEN_AT + tokenLength);
-		const bytes = this.bytes;
-		bytes[at] = 0x40 | (type << 4) | tokenLength;
-		bytes[at + 1] = code;
-		bytes[at + 2] = messageId >> 8;
-		bytes[at + 3] = messageId;
-		if (tokenLength > 0) bytes.set(token, at + TOKEN_AT);
+	/** Starts a message with `token`, at most 8 bytes, at the start of `bytes`, which stay the caller's. */
+	header(bytes: Uint8Array, type: number, code: number, messageId: number, token: Uint8Array): void {
+		const at = TOKEN_AT + token.length;
+		const end = bytes.length;
+		if (at > end) throw new RangeError(`expected room for ${at} bytes, got ${end}`);
+		bytes[0] = 0x40 | (type << 4) | token.length;
+		bytes[1] = code;
+		bytes[2] = messageId >> 8;
+		bytes[3] = messageId;
+		bytes.set(token, TOKEN_AT);
+		this.bytes = bytes;
+		this.at = at;
+		this.end = end;
 		this.lastOption = 0;
 	}
 
-	/** Writes the head of an option, after which its `length` bytes follow. Throws RangeError when the numbers do not ascend. */
-	option(number: number, length: number): void {
+	/**
+	 * Writes the head of an option and claims room for its value, of `length` bytes; returns the offset where the value goes. Throws
+	 * RangeError when the numbers do not ascend.
+	 */
+	option(number: number, length: number): number {
 		const delta = number - this.lastOption;
 		if (delta < 0) throw new RangeError(`expected an option from ${this.lastOption} on, got ${number}`);
 		this.lastOption = number;
-		if (delta < 13 && length < 13) {
-			this.bytes[this.claim(1)] = (delta << 4) | length;
-			return;
-		}
-		this.uint8((nibble(delta) << 4) | nibble(length));
-		if (delta > 12) this.extension(delta);
-		if (length > 12) this.extension(length);
+		if (delta > 12 || length > 12) return this.longOption(delta, length);
+		const at = this.at;
+		const value = at + 1;
+		if (value + length > this.end) return this.claim(1 + length);
+		this.bytes[at] = (delta << 4) | length;
+		this.at = value + length;
+		return value;
 	}
 
 	/** Writes an option whose value is a number below 2^32, in as few bytes as it takes (§3.2). */
 	uintOption(number: number, value: number): void {
-		if (value > 0xff) this.longOption(number, value);
-		else if (value === 0) this.option(number, 0);
+		if (value === 0) this.option(number, 0);
+		else if (value > 0xff) this.longUintOption(number, value);
 		else {
-			this.option(number, 1);
-			this.bytes[this.claim(1)] = value;
+			const at = this.option(number, 1);
+			this.bytes[at] = value;
 		}
 	}
 
 	opaqueOption(number: number, value: Uint8Array): void {
-		this.option(number, value.length);
-		this.copy(value);
+		const at = this.option(number, value.length);
+		this.bytes.set(value, at);
 	}
 
 	/** Writes an option whose value is `text` in UTF-8. */
@@ -58,15 +64,25 @@ export class MessageWriter extends Writer {
 
 	/** Marks the end of the options and writes the payload, which has at least one byte. Throws TypeError on a lone surrogate. */
 	payload(payload: Payload): void {
-		this.bytes[this.claim(1)] = PAYLOAD_MARKER;
+		const at = this.at;
+		this.bytes[at] = PAYLOAD_MARKER;
+		this.at = at + 1; // Whether there is room for the marker, too, is found out with the payload's first byte.
 		if (typeof payload === "string") this.text(payload);
 		else this.copy(payload);
 	}
 
-	private longOption(number: number, value: number): void {
+	private longOption(delta: number, length: number): number {
+		this.uint8((nibble(delta) << 4) | nibble(length));
+		if (delta > 12) this.extension(delta);
+		if (length > 12) this.extension(length);
+		return this.claim(length);
+	}
+
+	private longUintOption(number: number, value: number): void {
 		const length = value > 0xffffff ? 4 : value > 0xffff ? 3 : 2;
-		this.option(number, length);
-		for (let shift = 8 * (length - 1); shift >= 0; shift -= 8) this.uint8((value >>> shift) & 0xff);
+		const at = this.option(number, length);
+		const bytes = this.bytes;
+		for (let i = 0; i < length; i++) bytes[at + i] = value >>> (8 * (length - 1 - i));
 	}
 
 	private extension(value: number): void {

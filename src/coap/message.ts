@@ -56,7 +56,7 @@ export class Message {
 		this.tokenLength = tokenLength;
 		if (code === Code.EMPTY && length > TOKEN_AT) throw new FormatError("empty message", TOKEN_AT); // §4.1
 		if (TOKEN_AT + tokenLength > length) throw new FormatError("truncated", length);
-		this.parseOptions(TOKEN_AT + tokenLength);
+		this.parseOptions(bytes, TOKEN_AT + tokenLength, length);
 		return this;
 	}
 
@@ -74,8 +74,10 @@ export class Message {
 		return value;
 	}
 
-	private parseOptions(from: number): void {
-		const { bytes, end, optionNumber, optionStart, optionEnd } = this;
+	private parseOptions(bytes: Uint8Array, from: number, end: number): void {
+		const optionNumber = this.optionNumber;
+		const optionStart = this.optionStart;
+		const optionEnd = this.optionEnd;
 		let at = from;
 		let number = 0;
 		let count = 0;

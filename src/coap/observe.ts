@@ -1,57 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Observing resources (RFC 7641).
 import * as Code from "./code.ts";
-import { CON, type Message, NON, TOKEN_AT } from "./message.ts";
+import type { Endpoint } from "./handler.ts";
+import { CON, type Message, NON } from "./message.ts";
 import type { MessageIds } from "./message-ids.ts";
+import { Observer } from "./observer.ts";
 import type { Parameters } from "./parameters.ts";
-import type { Endpoint, IncomingRequest } from "./request.ts";
+import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import type { Responder } from "./responder.ts";
-import { Transmission } from "./transmission.ts";
+import type { Transmission } from "./transmission.ts";
 
 /** The values of the Observe option in a request (§2). */
 export const REGISTER = 0;
 export const DEREGISTER = 1;
-
-const RECENT = 4;
-
-/** An entry of the list of observers: a client's interest in a resource, and what is under way to it. */
-class Observer {
-	readonly endpoint: Endpoint = { address: "", port: 0 };
-	token = new Uint8Array(0);
-	resource!: Resource;
-	query: readonly string[] = [];
-	accept: number | undefined;
-	block2 = -1;
-	/** Whether the client does not have the newest state. */
-	due = false;
-	/** Whether the notification under way is the last one. */
-	ended = false;
-	/** How many NON went out since the client last showed that it is there. */
-	unconfirmed = 0;
-	/** When the next notification must be a CON. */
-	confirmBy = 0;
-	readonly transmission = new Transmission();
-	/** The Message IDs of the latest notifications, of which a RST may speak; -1 for none. */
-	readonly recent = new Int32Array(RECENT).fill(-1);
-	private next = 0;
-
-	is(from: Readonly<Endpoint>, message: Message): boolean {
-		const token = this.token;
-		if (token.length !== message.tokenLength || !this.at(from)) return false;
-		for (let i = 0; i < token.length; i++) if (token[i] !== message.bytes[TOKEN_AT + i]) return false;
-		return true;
-	}
-
-	at(endpoint: Readonly<Endpoint>): boolean {
-		return this.endpoint.port === endpoint.port && this.endpoint.address === endpoint.address;
-	}
-
-	remember(messageId: number): void {
-		this.recent[this.next] = messageId;
-		this.next = (this.next + 1) % RECENT;
-	}
-}
 
 /** How an application tunes observation. */
 export interface ObserveParameters extends Parameters {
@@ -69,26 +31,28 @@ export class Observers {
 	refused = 0;
 	/** The 24-bit number of the next notification; it grows with each one, the reply to a registration included (§4.4). */
 	sequence: number;
+	/** When `expire` wants to be called; Infinity when never. */
+	deadline = Infinity;
 	private readonly list: Observer[] = [];
+	/** Whose turn it is. */
 	private turn = 0;
+	/** For how many, from `turn` on, it is not known that nothing can be sent to them. */
+	private unseen = 0;
 	private notifying: Resource | undefined;
 	private readonly parameters: ObserveParameters;
 	private readonly responder: Responder;
-	private readonly request: IncomingRequest;
 	private readonly messageIds: MessageIds;
 	private readonly random: () => number;
 
 	constructor(
 		parameters: ObserveParameters,
 		responder: Responder,
-		request: IncomingRequest,
 		messageIds: MessageIds,
 		random: () => number,
 		sequence: number,
 	) {
 		this.parameters = parameters;
 		this.responder = responder;
-		this.request = request;
 		this.messageIds = messageIds;
 		this.random = random;
 		this.sequence = sequence;
@@ -113,20 +77,10 @@ export class Observers {
 			observer = new Observer();
 			this.list.push(observer);
 		}
-		observer.endpoint.address = request.endpoint.address;
-		observer.endpoint.port = request.endpoint.port;
-		observer.token = message.bytes.slice(TOKEN_AT, TOKEN_AT + message.tokenLength);
-		observer.resource = request.resource!;
-		observer.query = request.query;
-		observer.accept = request.accept;
-		observer.block2 = request.block2;
-		observer.due = false;
-		observer.ended = false;
-		observer.unconfirmed = 0;
+		observer.assign(message, request, messageId);
 		observer.confirmBy = now + this.parameters.confirmInterval;
-		observer.transmission.stop();
-		observer.remember(messageId);
 		this.advance();
+		this.look();
 	}
 
 	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
@@ -140,12 +94,14 @@ export class Observers {
 		if (resource === this.notifying) return false;
 		const list = this.list;
 		let any = false;
-		for (let i = 0; i < list.length; i++) {
+		let i = list.length;
+		while (i-- > 0) {
 			const observer = list[i]!;
 			if (observer.resource !== resource || observer.ended) continue;
 			observer.due = true;
 			any = true;
 		}
+		if (any) this.unseen = list.length;
 		return any;
 	}
 
@@ -157,6 +113,7 @@ export class Observers {
 			if (observer.transmission.messageId !== messageId || !observer.at(from)) continue;
 			observer.transmission.stop();
 			if (observer.ended) this.remove(observer);
+			else this.look();
 			return;
 		}
 	}
@@ -166,22 +123,10 @@ export class Observers {
 		const list = this.list;
 		for (let i = 0; i < list.length; i++) {
 			const observer = list[i]!;
-			if (!observer.at(from) || !observer.recent.includes(messageId)) continue;
+			if (!observer.at(from) || !observer.remembers(messageId)) continue;
 			this.remove(observer);
 			return;
 		}
-	}
-
-	/** When `expire` wants to be called; Infinity when never. */
-	get deadline(): number {
-		const list = this.list;
-		let deadline = Infinity;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (observer.confirmBy < deadline) deadline = observer.confirmBy;
-			if (observer.transmission.deadline < deadline) deadline = observer.transmission.deadline;
-		}
-		return deadline;
 	}
 
 	expire(now: number): void {
@@ -196,30 +141,35 @@ export class Observers {
 			}
 			if (observer.transmission.deadline <= now && !observer.transmission.expire(parameters)) this.remove(observer);
 		}
+		this.look();
 	}
 
 	/** Writes the next notification, of the newest state; returns its length, 0 when none is due. */
 	transmit(into: Uint8Array, to: Endpoint, now: number): number {
 		const list = this.list;
-		for (let tried = 0; tried < list.length; tried++) {
-			const observer = list[(this.turn + tried) % list.length]!;
+		let turn = this.turn;
+		while (this.unseen > 0) {
+			this.unseen--;
+			if (turn >= list.length) turn = 0;
+			const observer = list[turn++]!;
 			if (!this.ready(observer)) continue;
-			this.turn = (this.turn + tried + 1) % list.length;
+			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
-			return observer.due ? this.notify(observer, into, now) : repeat(observer.transmission, into, now);
+			return observer.due ? this.notify(observer, into, now) : this.repeat(observer.transmission, into, now);
 		}
 		return 0;
 	}
 
 	private ready(observer: Observer): boolean {
-		if (observer.transmission.due) return true;
-		if (!observer.due || observer.transmission.messageId >= 0) return false;
+		const transmission = observer.transmission;
+		if (transmission.due) return true;
+		if (!observer.due || transmission.messageId >= 0) return false;
 		return !this.confirms(observer) || !this.busy(observer.endpoint);
 	}
 
 	private confirms(observer: Observer): boolean {
-		return observer.transmission.messageId >= 0 || observer.unconfirmed >= this.parameters.confirmEvery - 1;
+		return observer.unconfirmed >= this.parameters.confirmEvery - 1 || observer.transmission.messageId >= 0;
 	}
 
 	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
@@ -231,26 +181,44 @@ export class Observers {
 	}
 
 	private notify(observer: Observer, into: Uint8Array, now: number): number {
-		const { request, responder, parameters } = this;
-		const endpoint = observer.endpoint;
-		const resource = observer.resource;
+		const responder = this.responder;
 		const messageId = this.messageIds.next();
 		observer.due = false;
-		request.observed(resource, endpoint, observer.query, observer.accept, observer.block2);
-		this.notifying = resource;
-		const length = responder.respond(into, NON, messageId, observer.token, request, this.sequence);
+		this.notifying = observer.resource;
+		const length = responder.respond(into, NON, messageId, observer.token, observer, this.sequence);
 		this.notifying = undefined;
 		this.advance();
 		observer.remember(messageId);
 		observer.ended = !responder.reply.successful; // §4.2
-		if (this.confirms(observer) || (observer.ended && !this.busy(endpoint))) {
+		if (this.confirms(observer) || (observer.ended && !this.busy(observer.endpoint))) {
 			into[0] = (into[0]! & 0xcf) | (CON << 4);
 			observer.unconfirmed = 0;
-			observer.confirmBy = now + parameters.confirmInterval;
-			observer.transmission.start(messageId, into, length, now, parameters, this.random);
+			observer.confirmBy = now + this.parameters.confirmInterval;
+			observer.transmission.start(messageId, into, length, now, this.parameters, this.random);
+			this.look();
 		} else if (observer.ended) this.remove(observer);
 		else observer.unconfirmed++;
 		return length;
+	}
+
+	private repeat(transmission: Transmission, into: Uint8Array, now: number): number {
+		into.set(transmission.bytes.subarray(0, transmission.length));
+		transmission.sent(now);
+		this.look();
+		return transmission.length;
+	}
+
+	/** Looks at all observers anew: when the next wants something, and, at the next `transmit`, whether one is ready. */
+	private look(): void {
+		const list = this.list;
+		let deadline = Infinity;
+		for (let i = 0; i < list.length; i++) {
+			const observer = list[i]!;
+			if (observer.confirmBy < deadline) deadline = observer.confirmBy;
+			if (observer.transmission.deadline < deadline) deadline = observer.transmission.deadline;
+		}
+		this.deadline = deadline;
+		this.unseen = list.length;
 	}
 
 	private advance(): void {
@@ -265,13 +233,8 @@ export class Observers {
 
 	private remove(observer: Observer): void {
 		this.list.splice(this.list.indexOf(observer), 1);
+		this.look();
 	}
-}
-
-function repeat(transmission: Transmission, into: Uint8Array, now: number): number {
-	into.set(transmission.bytes.subarray(0, transmission.length));
-	transmission.sent(now);
-	return transmission.length;
 }
 
 /** Whether a request wants to register, and could: a GET of an observable resource from its first block on (RFC 7959 §2.6). */

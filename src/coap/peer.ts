@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Deduplication (RFC 7252 §4.5) in bounded memory.
+import type { Endpoint } from "./handler.ts";
 import { MESSAGE_SIZE } from "./message.ts";
 
 /** How many requests of one endpoint are remembered. */
@@ -7,24 +8,24 @@ const EXCHANGES = 8;
 
 /**
  * What is remembered of one endpoint: its latest requests in a ring, and the replies to them, one after another in a ring of
- * bytes. Call `find` for a request; when it is new, `open`, and `keep` once the reply is written.
+ * bytes. Call `find` for a request; when it is new, answer it, then `remember` it with its reply.
  */
 export class Peer {
 	address = "";
 	port = 0;
 	/** When it was last heard of. */
 	heard = 0;
-	private readonly messageIds = new Uint16Array(EXCHANGES);
-	private readonly expiries = new Float64Array(EXCHANGES);
-	private readonly positions = new Float64Array(EXCHANGES);
-	private readonly lengths = new Uint16Array(EXCHANGES);
+	private readonly messageIds: number[] = new Array(EXCHANGES).fill(0);
+	private readonly expiries: number[] = new Array(EXCHANGES).fill(0);
+	private readonly positions: number[] = new Array(EXCHANGES).fill(0);
+	private readonly lengths: number[] = new Array(EXCHANGES).fill(0);
 	private readonly replies = new Uint8Array(MESSAGE_SIZE);
 	private next = 0;
 	/** How many bytes were ever put into `replies`; a reply older than its length has been overwritten. */
 	private written = 0;
 
 	/** Becomes another endpoint, of which nothing is remembered. */
-	assign(address: string, port: number): void {
+	assign({ address, port }: Readonly<Endpoint>): void {
 		this.address = address;
 		this.port = port;
 		this.expiries.fill(0);
@@ -33,46 +34,37 @@ export class Peer {
 	/** The exchange that `messageId` already opened, or -1. */
 	find(messageId: number, now: number): number {
 		const messageIds = this.messageIds;
+		if (!messageIds.includes(messageId)) return -1;
 		let exchange = messageIds.indexOf(messageId);
 		while (exchange >= 0 && this.expiries[exchange]! <= now) exchange = messageIds.indexOf(messageId, exchange + 1);
 		return exchange;
 	}
 
-	/** Remembers a request until `expiry`, in the place of the oldest; returns its exchange. */
-	open(messageId: number, expiry: number): number {
+	/** Remembers a request and its reply until `expiry`, in the place of the oldest; `reply` is copied, empty when there was none. */
+	remember(messageId: number, expiry: number, reply: Uint8Array): void {
 		const exchange = this.next;
-		this.next = (exchange + 1) % EXCHANGES;
-		this.messageIds[exchange] = messageId;
-		this.expiries[exchange] = expiry;
-		this.positions[exchange] = this.written;
-		this.lengths[exchange] = 0;
-		return exchange;
-	}
-
-	/** Keeps the first `length` bytes of `reply` as the answer to `exchange`. */
-	keep(exchange: number, reply: Uint8Array, length: number): void {
-		const size = this.replies.length;
+		const length = reply.length;
 		let position = this.written;
-		let at = position % size;
-		if (at + length > size) {
-			position += size - at;
+		let at = position % MESSAGE_SIZE;
+		if (at + length > MESSAGE_SIZE) {
+			position += MESSAGE_SIZE - at;
 			at = 0;
 		}
-		this.replies.set(reply.subarray(0, length), at);
+		this.replies.set(reply, at);
+		this.messageIds[exchange] = messageId;
+		this.expiries[exchange] = expiry;
 		this.positions[exchange] = position;
 		this.lengths[exchange] = length;
 		this.written = position + length;
+		this.next = (exchange + 1) % EXCHANGES;
 	}
 
-	/** Copies the reply to `exchange` into `into`; returns its length, 0 when there was none or it has been overwritten. */
-	replay(exchange: number, into: Uint8Array): number {
-		const replies = this.replies;
+	/** The reply to `exchange`, until the next `remember`; empty when there was none or it has been overwritten. */
+	reply(exchange: number): Uint8Array {
 		const position = this.positions[exchange]!;
-		if (this.written - position > replies.length) return 0;
-		const at = position % replies.length;
-		const length = this.lengths[exchange]!;
-		into.set(replies.subarray(at, at + length));
-		return length;
+		const at = position % MESSAGE_SIZE;
+		const kept = this.written - position <= MESSAGE_SIZE;
+		return this.replies.subarray(at, kept ? at + this.lengths[exchange]! : at);
 	}
 }
 
@@ -92,17 +84,17 @@ export class Peers {
 	}
 
 	/** The memory for an endpoint; when all are taken, the one that was silent for longest. */
-	at(address: string, port: number, now: number): Peer {
+	at(endpoint: Readonly<Endpoint>, now: number): Peer {
 		let peer = this.latest;
-		if (peer === undefined || peer.port !== port || peer.address !== address) {
-			peer = this.find(address, port) ?? this.take(address, port, now);
+		if (peer === undefined || peer.port !== endpoint.port || peer.address !== endpoint.address) {
+			peer = this.find(endpoint) ?? this.take(endpoint, now);
 			this.latest = peer;
 		}
 		peer.heard = now;
 		return peer;
 	}
 
-	private find(address: string, port: number): Peer | undefined {
+	private find({ address, port }: Readonly<Endpoint>): Peer | undefined {
 		const peers = this.peers;
 		for (let i = 0; i < peers.length; i++) {
 			const peer = peers[i]!;
@@ -111,9 +103,9 @@ export class Peers {
 		return undefined;
 	}
 
-	private take(address: string, port: number, now: number): Peer {
+	private take(endpoint: Readonly<Endpoint>, now: number): Peer {
 		const peer = this.peers.length < this.capacity ? this.add() : this.silent(now);
-		peer.assign(address, port);
+		peer.assign(endpoint);
 		return peer;
 	}
 

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: MIT
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
-import type { IncomingRequest } from "./request.ts";
+import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
 
 /** The code that refuses a request before its handler runs, or 0. */
-export function refusalOf(request: IncomingRequest, resource: Resource | undefined): number {
-	const code = request.code;
+export function refusalOf(request: Asked, resource: Resource | undefined): number {
 	if (request.refusal !== 0) return request.refusal;
-	if (code > Code.DELETE) return Code.METHOD_NOT_ALLOWED; // §5.8
-	if (resource === undefined) return Code.NOT_FOUND;
-	if (request.block1 > Block.LARGEST) {
-		// More than one block, which nobody puts together here (RFC 7959 §2.9.2, §2.9.3).
-		return Block.num(request.block1) > 0 ? Code.REQUEST_ENTITY_INCOMPLETE : Code.REQUEST_ENTITY_TOO_LARGE;
-	}
+	const code = request.code;
+	if (resource === undefined) return code > Code.DELETE ? Code.METHOD_NOT_ALLOWED : Code.NOT_FOUND; // §5.8
 	if (!resource.allows(code)) return Code.METHOD_NOT_ALLOWED;
-	if (code === Code.GET) return accepted(request.accept, resource.options.ct) ? 0 : Code.NOT_ACCEPTABLE; // §5.10.4
+	return request.plain ? 0 : refusalOfOptions(request, resource);
+}
+
+function refusalOfOptions(request: Asked, resource: Resource): number {
+	const { code, block1, block2, accept, contentFormat } = request;
+	if (block1 > Block.LARGEST) {
+		// More than one block, which nobody puts together here (RFC 7959 §2.9.2, §2.9.3).
+		return Block.num(block1) > 0 ? Code.REQUEST_ENTITY_INCOMPLETE : Code.REQUEST_ENTITY_TOO_LARGE;
+	}
+	if (code === Code.GET) return accepted(accept, resource.options.ct) ? 0 : Code.NOT_ACCEPTABLE; // §5.10.4
 	// Without the body that the first response was cut from, a later block of it cannot be told (RFC 7959 §2.9.2).
-	if (request.block2 >= 0 && Block.num(request.block2) > 0) return Code.REQUEST_ENTITY_INCOMPLETE;
+	if (block2 >= 0 && Block.num(block2) > 0) return Code.REQUEST_ENTITY_INCOMPLETE;
 	const accepts = resource.options.accepts ?? resource.options.ct;
-	return accepted(request.contentFormat, accepts) ? 0 : Code.UNSUPPORTED_CONTENT_FORMAT; // §5.10.3
+	return accepted(contentFormat, accepts) ? 0 : Code.UNSUPPORTED_CONTENT_FORMAT; // §5.10.3
 }
 
 function accepted(format: number | undefined, formats: readonly number[] | undefined): boolean {

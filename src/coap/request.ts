@@ -3,42 +3,34 @@
 import { Reader } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
+import type { Endpoint, Request } from "./handler.ts";
 import type { Message } from "./message.ts";
 import * as Option from "./option.ts";
 import type { Resource } from "./resource.ts";
 
-/** A peer's IPv4 address and port. */
-export interface Endpoint {
-	address: string;
-	port: number;
-}
-
-/** What a handler is given. The record and its payload are reused: they are valid until the handler returns. */
-export interface Request {
-	/** Code.GET, POST, PUT or DELETE. */
-	readonly code: number;
-	/** The resource's path, such as "light". */
-	readonly path: string;
-	/** The resource's path, cut at its slashes. */
-	readonly segments: readonly string[];
-	/** The Uri-Query options, such as "unit=Cel"; what is not UTF-8 reads as U+FFFD. */
-	readonly query: readonly string[];
-	/** The Content-Format that the client wants. */
-	readonly accept: number | undefined;
-	/** The Content-Format of the payload. */
-	readonly contentFormat: number | undefined;
-	/** The payload; empty when there is none. */
-	readonly payload: Uint8Array;
-	/** Who asks. */
-	readonly endpoint: Readonly<Endpoint>;
-	/** The payload as text. Throws FormatError when it is not UTF-8, which, let through, is answered 4.00. */
-	text(): string;
+/** A request as the responder sees it. */
+export interface Asked extends Request {
+	code: number;
+	readonly resource: Resource | undefined;
+	/** The values of Block1 and Block2; -1 for none. */
+	readonly block1: number;
+	readonly block2: number;
+	/** Whether If-Match or If-None-Match is there. */
+	readonly conditional: boolean;
+	/** The code that its options earned already, or 0. */
+	readonly refusal: number;
+	/** Whether its options say no more than its path. */
+	readonly plain: boolean;
+	/** Whether an option `number` has the value `etag`; an empty If-Match has any (§5.10.8.1). */
+	names(number: number, etag: Uint8Array | undefined): boolean;
+	/** Whether an option `number` is there. */
+	has(number: number): boolean;
 }
 
 const NOTHING: readonly string[] = [];
 
-/** The one request record of a server, read from a message, or made for an observer. -1 stands for an option that is not there. */
-export class IncomingRequest implements Request {
+/** The one request record of a server, read from a message. -1 stands for an option that is not there. */
+export class IncomingRequest implements Asked {
 	code = Code.EMPTY;
 	path = "";
 	resource: Resource | undefined;
@@ -48,57 +40,51 @@ export class IncomingRequest implements Request {
 	block1 = -1;
 	block2 = -1;
 	noResponse = 0;
-	/** Whether If-Match or If-None-Match is there. */
 	conditional = false;
-	/** The code that the options earned already, or 0. */
 	refusal = 0;
+	plain = true;
 	endpoint!: Readonly<Endpoint>;
 	/** How many Uri-Path options there are; a segment with a slash in it must not pass for two. */
 	depth = 0;
-	private message: Message | undefined;
-	/** Whether fields that few requests set may need clearing. */
-	private optional = false;
+	private message!: Message;
 	private queries: readonly string[] | undefined;
 	private readonly reader = new Reader();
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 	/** Reads the options of `message`. The message and `from` must stay as they are while the request is of use. */
 	read(message: Message, from: Readonly<Endpoint>): void {
-		this.clear(message.code, from);
 		this.message = message;
+		this.code = message.code;
+		this.endpoint = from;
+		this.resource = undefined;
+		if (!this.plain) this.clear();
+		const bytes = message.bytes;
 		const numbers = message.optionNumber;
+		const starts = message.optionStart;
+		const ends = message.optionEnd;
 		const count = message.optionCount;
+		let path = "";
+		let depth = 0;
 		let previous = 0;
-		for (let i = 0; i < count; i++) {
+		let i = 0;
+		while (i < count) {
 			const number = numbers[i]!;
-			const start = message.optionStart[i]!;
-			const end = message.optionEnd[i]!;
-			if (number === Option.URI_PATH && end - start <= 255) this.addSegment(message.bytes.subarray(start, end));
-			else if (recognized(number, end - start, previous)) this.take(message, number, i);
+			const start = starts[i]!;
+			const end = ends[i]!;
+			if (number === Option.URI_PATH && end - start <= 255) {
+				const segment = this.decoder.decode(bytes.subarray(start, end));
+				path = depth++ === 0 ? segment : `${path}/${segment}`;
+			} else if (recognized(number, end - start, previous)) this.take(message, number, i);
 			else if (Option.critical(number)) {
+				this.plain = false;
 				this.refusal = Code.BAD_OPTION;
-				return;
+				break;
 			}
 			previous = number;
+			i++;
 		}
-	}
-
-	/** Becomes the GET that an observer once sent. */
-	observed(
-		resource: Resource,
-		from: Readonly<Endpoint>,
-		query: readonly string[],
-		accept: number | undefined,
-		block2: number,
-	): void {
-		this.clear(Code.GET, from);
-		this.message = undefined;
-		this.resource = resource;
-		this.path = resource.path;
-		this.queries = query;
-		this.accept = accept;
-		this.optional = true;
-		this.block2 = block2;
+		this.path = path;
+		this.depth = depth;
 	}
 
 	get segments(): readonly string[] {
@@ -106,30 +92,23 @@ export class IncomingRequest implements Request {
 	}
 
 	get query(): readonly string[] {
+		if (this.plain) return NOTHING;
 		this.queries ??= this.parseQuery();
 		return this.queries;
 	}
 
 	get payload(): Uint8Array {
 		const message = this.message;
-		return message === undefined ? new Uint8Array(0) : message.bytes.subarray(message.payloadAt, message.end);
-	}
-
-	/** How many bytes of payload there are. */
-	get payloadLength(): number {
-		return this.message === undefined ? 0 : this.message.end - this.message.payloadAt;
+		return message.bytes.subarray(message.payloadAt, message.end);
 	}
 
 	text(): string {
 		const message = this.message;
-		if (message === undefined) return "";
-		return this.reader.over(message.bytes, message.payloadAt, message.end).text(this.payloadLength);
+		return this.reader.over(message.bytes, message.payloadAt, message.end).text(message.end - message.payloadAt);
 	}
 
-	/** Whether an option `number` has the value `etag`; an empty If-Match has any (§5.10.8.1). */
 	names(number: number, etag: Uint8Array | undefined): boolean {
 		const message = this.message;
-		if (message === undefined) return false;
 		for (let i = 0; i < message.optionCount; i++) {
 			if (message.optionNumber[i] !== number) continue;
 			const value = message.bytes.subarray(message.optionStart[i]!, message.optionEnd[i]!);
@@ -139,38 +118,26 @@ export class IncomingRequest implements Request {
 		return false;
 	}
 
-	/** Whether an option `number` is there. */
 	has(number: number): boolean {
 		const message = this.message;
-		return message?.optionNumber.subarray(0, message.optionCount).includes(number) === true;
+		return message.optionNumber.subarray(0, message.optionCount).includes(number);
 	}
 
-	private clear(code: number, from: Readonly<Endpoint>): void {
-		this.code = code;
-		this.path = "";
-		this.depth = 0;
-		this.resource = undefined;
+	private clear(): void {
+		this.plain = true;
+		this.refusal = 0;
 		this.queries = undefined;
 		this.accept = undefined;
-		this.observe = -1;
-		this.endpoint = from;
-		this.refusal = 0;
-		if (!this.optional) return;
-		this.optional = false;
 		this.contentFormat = undefined;
+		this.observe = -1;
 		this.block1 = -1;
 		this.block2 = -1;
 		this.noResponse = 0;
 		this.conditional = false;
 	}
 
-	private addSegment(bytes: Uint8Array): void {
-		const segment = this.decoder.decode(bytes);
-		this.path = this.depth++ === 0 ? segment : `${this.path}/${segment}`;
-	}
-
 	private take(message: Message, number: number, index: number): void {
-		this.optional = true;
+		this.plain = false;
 		switch (number) {
 			case Option.OBSERVE:
 				this.observe = message.uint(index);
@@ -204,7 +171,6 @@ export class IncomingRequest implements Request {
 
 	private parseQuery(): readonly string[] {
 		const message = this.message;
-		if (message === undefined) return NOTHING;
 		const query: string[] = [];
 		for (let i = 0; i < message.optionCount; i++) {
 			if (message.optionNumber[i] !== Option.URI_QUERY) continue;

@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
+import * as Format from "./format.ts";
+import type { Request, ResourceOptions, Result } from "./handler.ts";
 import { link } from "./link.ts";
-import type { Result } from "./reply.ts";
-import type { Request } from "./request.ts";
-
-/** What a resource is and does. A method without a handler is answered 4.05. Handlers are synchronous. */
-export interface ResourceOptions {
-	/** A name for people. */
-	title?: string;
-	/** Resource types, separated by spaces (RFC 6690 §3.1). */
-	rt?: string;
-	/** Interface descriptions, separated by spaces (RFC 6690 §3.2). */
-	if?: string;
-	/** Content-Formats of the representation, the default one first; a GET whose Accept is not among them is answered 4.06. */
-	ct?: readonly number[];
-	/** Content-Formats that PUT and POST take, `ct` when absent; another one is answered 4.15. */
-	accepts?: readonly number[];
-	/** Whether clients may observe it; then call `changed()`. */
-	observable?: boolean;
-	get?(request: Request): Result;
-	put?(request: Request): Result;
-	post?(request: Request): Result;
-	delete?(request: Request): Result;
-}
 
 /** Something a server offers under a path. */
 export class Resource {
 	readonly path: string;
 	readonly segments: readonly string[];
 	readonly options: Readonly<ResourceOptions>;
-	/** The Content-Format of a bare payload; -1 when that depends on what it is. */
-	readonly format: number;
+	/** The Content-Formats of payloads that come without one. */
+	readonly textFormat: number;
+	readonly bytesFormat: number;
 	/** Its line in `/.well-known/core`. */
 	readonly link: string;
 	private readonly methods: number;
@@ -45,7 +26,8 @@ export class Resource {
 		if (options.observable && options.get === undefined)
 			throw new TypeError(`expected a get handler on observable ${path}, got none`);
 		this.options = options;
-		this.format = options.ct === undefined ? -1 : options.ct[0]!;
+		this.textFormat = options.ct?.[0] ?? Format.TEXT;
+		this.bytesFormat = options.ct?.[0] ?? Format.OCTET_STREAM;
 		this.methods =
 			bit(Code.GET, options.get) |
 			bit(Code.POST, options.post) |
@@ -58,6 +40,21 @@ export class Resource {
 	/** Whether there is a handler for a method. */
 	allows(code: number): boolean {
 		return ((this.methods >> code) & 1) === 1;
+	}
+
+	/** Runs the handler for a method that there is one for. */
+	run(code: number, request: Request): Result {
+		const options = this.options;
+		switch (code) {
+			case Code.GET:
+				return options.get!(request);
+			case Code.PUT:
+				return options.put!(request);
+			case Code.POST:
+				return options.post!(request);
+			default:
+				return options.delete!(request);
+		}
 	}
 
 	/** Tells every observer; each is sent the newest representation when its turn comes, so nothing queues. */

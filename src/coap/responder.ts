@@ -7,8 +7,8 @@ import { PAYLOAD_SIZE } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import { refusalOf } from "./refusal.ts";
-import { Reply, type Result } from "./reply.ts";
-import type { IncomingRequest } from "./request.ts";
+import { Reply } from "./reply.ts";
+import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
 
 /** Runs handlers and writes what they answer. Nothing that a handler throws gets past it. */
@@ -30,59 +30,50 @@ export class Responder {
 		type: number,
 		messageId: number,
 		token: Uint8Array,
-		request: IncomingRequest,
+		request: Asked,
 		observe: number,
 	): number {
 		const reply = this.reply;
 		const writer = this.writer;
-		reply.observe = -1;
 		try {
-			this.answer(request);
-			if (reply.successful) reply.observe = observe; // RFC 7641 §4.2
-			writer.over(into).header(type, reply.code, messageId, token);
+			this.answer(request, reply);
+			if (observe >= 0 && reply.successful) reply.observe = observe; // RFC 7641 §4.2
+			writer.header(into, type, reply.code, messageId, token);
 			reply.write(writer);
 		} catch (error) {
-			reply.observe = -1;
 			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
 			if (!(error instanceof FormatError)) this.report(error, request);
-			writer.over(into).header(type, reply.code, messageId, token);
+			writer.header(into, type, reply.code, messageId, token);
 		}
 		return writer.at;
 	}
 
-	private answer(request: IncomingRequest): void {
-		const reply = this.reply;
+	private answer(request: Asked, reply: Reply): void {
 		const resource = request.resource;
-		const code = request.code;
 		const refusal = refusalOf(request, resource);
-		if (refusal !== 0 || resource === undefined) {
-			reply.only(refusal);
-			return;
+		if (refusal !== 0 || resource === undefined) reply.only(refusal);
+		else if (request.conditional && !this.preconditionsHold(request, resource)) reply.only(Code.PRECONDITION_FAILED);
+		else {
+			const code = request.code;
+			reply.take(resource.run(code, request), code, resource);
+			if (!request.plain || !short(reply.payload)) this.select(request, reply);
 		}
-		if (request.conditional && !this.preconditionsHold(request, resource)) {
-			reply.only(Code.PRECONDITION_FAILED);
-			return;
-		}
-		reply.take(run(resource, code, request), code, resource);
-		if (request.block1 >= 0) reply.block1 = request.block1;
-		if (code === Code.GET && reply.successful) this.select(request);
-		else checkLength(reply.payload);
 	}
 
 	/** Of the representation, what this client asked for: its format, not what it has already, one block. */
-	private select(request: IncomingRequest): void {
-		const reply = this.reply;
-		if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
+	private select(request: Asked, reply: Reply): void {
+		if (request.block1 >= 0) reply.block1 = request.block1;
+		if (request.code !== Code.GET || !reply.successful) checkLength(reply.payload);
+		else if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
 			reply.only(Code.NOT_ACCEPTABLE); // §5.10.4
 		} else if (reply.etag !== undefined && request.names(Option.ETAG, reply.etag)) {
 			reply.code = Code.VALID; // §5.6.2
 			reply.payload = undefined;
 			reply.format = -1;
-		} else if (request.block2 >= 0 || !short(reply.payload)) this.cut(request);
+		} else if (request.block2 >= 0 || !short(reply.payload)) this.cut(request, reply);
 	}
 
-	private cut(request: IncomingRequest): void {
-		const reply = this.reply;
+	private cut(request: Asked, reply: Reply): void {
 		const bytes = payloadBytes(reply.payload ?? "");
 		if (request.block2 < 0 && !Block.needed(bytes.length)) return;
 		const asked = request.block2 < 0 ? Block.LARGEST : request.block2;
@@ -98,7 +89,7 @@ export class Responder {
 	}
 
 	/** If-None-Match fails on what is there; If-Match needs the current ETag, which GET tells (§5.10.8). */
-	private preconditionsHold(request: IncomingRequest, resource: Resource): boolean {
+	private preconditionsHold(request: Asked, resource: Resource): boolean {
 		if (request.has(Option.IF_NONE_MATCH)) return false;
 		if (request.names(Option.IF_MATCH, undefined)) return true;
 		if (resource.options.get === undefined) return false;
@@ -110,27 +101,13 @@ export class Responder {
 		return reply.successful && request.names(Option.IF_MATCH, reply.etag);
 	}
 
-	private report(cause: unknown, request: IncomingRequest): void {
+	private report(cause: unknown, request: Asked): void {
 		try {
 			const what = cause instanceof Error ? cause.message : String(cause);
 			this.onError(new Error(`${methodName(request.code)} ${request.path}: ${what}`, { cause }));
 		} catch {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
-	}
-}
-
-function run(resource: Resource, code: number, request: IncomingRequest): Result {
-	const options = resource.options;
-	switch (code) {
-		case Code.GET:
-			return options.get!(request);
-		case Code.PUT:
-			return options.put!(request);
-		case Code.POST:
-			return options.post!(request);
-		default:
-			return options.delete!(request);
 	}
 }
 

@@ -3,15 +3,15 @@
 import { FormatError } from "../wire/index.ts";
 import * as Code from "./code.ts";
 import * as Format from "./format.ts";
+import type { Endpoint, Request, ResourceOptions, Response } from "./handler.ts";
 import { matches } from "./link.ts";
 import { ACK, CON, MESSAGE_SIZE, Message, NON, RST, TOKEN_AT } from "./message.ts";
 import { MessageIds } from "./message-ids.ts";
 import { DEREGISTER, Observers, registers } from "./observe.ts";
 import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
 import { Peers } from "./peer.ts";
-import type { Response } from "./reply.ts";
-import { type Endpoint, IncomingRequest, type Request } from "./request.ts";
-import { Resource, type ResourceOptions } from "./resource.ts";
+import { IncomingRequest } from "./request.ts";
+import { Resource } from "./resource.ts";
 import { Responder } from "./responder.ts";
 
 const CORE = ".well-known/core";
@@ -55,8 +55,10 @@ export class Server {
 	private readonly messageIds: MessageIds;
 	private readonly exchangeLifetime: number;
 	private readonly nonLifetime: number;
-	private readonly reply = new Uint8Array(MESSAGE_SIZE);
-	private replyLength = 0;
+	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
+	private readonly bytes = new Uint8Array(this.buffer);
+	/** The reply that waits for `transmit`; undefined when none does. */
+	private reply: Uint8Array | undefined;
 	private readonly replyTo: Endpoint = { address: "", port: 0 };
 	private readonly onChanged = (resource: Resource): void => {
 		if (this.observers.changed(resource)) this.wake();
@@ -79,14 +81,7 @@ export class Server {
 		this.messageIds = new MessageIds(messageId);
 		this.responder = new Responder(onError);
 		this.peers = new Peers(peers, this.exchangeLifetime);
-		this.observers = new Observers(
-			parameters,
-			this.responder,
-			this.request,
-			this.messageIds,
-			random,
-			sequence & 0xffffff,
-		);
+		this.observers = new Observers(parameters, this.responder, this.messageIds, random, sequence & 0xffffff);
 		if (discovery)
 			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
 	}
@@ -125,7 +120,7 @@ export class Server {
 
 	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void {
 		const message = this.message;
-		if (this.replyLength > 0) this.drop();
+		if (this.reply !== undefined) this.drop();
 		try {
 			message.parse(bytes, length);
 		} catch (error) {
@@ -134,63 +129,64 @@ export class Server {
 			if (length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
 			return;
 		}
-		const { type, code } = message;
+		const type = message.type;
+		const code = message.code;
 		if (type >= ACK) {
 			// One with a code answers no request of ours, and is never answered (§4.2).
 			if (code !== Code.EMPTY) return;
 			if (type === ACK) this.observers.acknowledged(message.messageId, from);
 			else this.observers.rejected(message.messageId, from);
-		} else if (code !== Code.EMPTY && Code.classOf(code) === 0) this.exchange(message, from, now);
+		} else if (code !== Code.EMPTY && code >> 5 === 0) this.exchange(message, from, now);
 		else if (type === CON) this.reset(message.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
 	}
 
 	/** `into` has room for at least MESSAGE_SIZE bytes. */
 	transmit(into: Uint8Array, to: Endpoint, now: number): number {
-		const length = this.replyLength;
-		if (length === 0) return this.observers.transmit(into, to, now);
-		into.set(this.reply.subarray(0, length));
+		const reply = this.reply;
+		if (reply === undefined) return this.observers.transmit(into, to, now);
+		into.set(reply);
 		to.address = this.replyTo.address;
 		to.port = this.replyTo.port;
-		this.replyLength = 0;
-		return length;
+		this.reply = undefined;
+		return reply.length;
 	}
 
 	private drop(): void {
 		this.dropped++;
-		this.replyLength = 0;
+		this.reply = undefined;
 	}
 
 	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
 	private exchange(message: Message, from: Readonly<Endpoint>, now: number): void {
-		const { type, messageId } = message;
-		const peer = this.peers.at(from.address, from.port, now);
+		const messageId = message.messageId;
+		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
 		if (known >= 0) {
-			this.send(peer.replay(known, this.reply), from); // nothing was kept for a NON
+			this.send(peer.reply(known), from);
 			return;
 		}
-		const exchange = peer.open(messageId, now + (type === CON ? this.exchangeLifetime : this.nonLifetime));
-		const length = this.answer(message, from, now);
-		if (length === 0) return;
-		if (type === CON) peer.keep(exchange, this.reply, length);
-		this.send(length, from);
+		const reply = new Uint8Array(this.buffer, 0, this.answer(message, from, now));
+		if (message.type === CON) peer.remember(messageId, now + this.exchangeLifetime, reply);
+		else peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
+		this.send(reply, from);
 	}
 
-	/** Writes the response to a new request into `reply`; returns its length, 0 for silence. */
+	/** Writes the response to a new request into `bytes`; returns its length, 0 for silence. */
 	private answer(message: Message, from: Readonly<Endpoint>, now: number): number {
 		const confirmable = message.type === CON;
 		const request = this.request;
-		const responder = this.responder;
 		request.read(message, from);
 		if (request.refusal === Code.BAD_OPTION && !confirmable) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		const observe = request.observe >= 0 ? this.observe(message, from) : -1;
 		const type = confirmable ? ACK : NON;
 		const messageId = confirmable ? message.messageId : this.messageIds.next();
-		const length = responder.respond(this.reply, type, messageId, message.token, request, observe);
-		if (observe >= 0 && responder.reply.observe >= 0) this.observers.register(message, request, messageId, now);
-		if (request.noResponse === 0 || wanted(request.noResponse, responder.reply.code)) return length;
+		const observe = request.observe >= 0 ? this.observe(message, from) : -1;
+		const length = this.responder.respond(this.bytes, type, messageId, message.token, request, observe);
+		if (request.plain) return length;
+		const reply = this.responder.reply;
+		if (observe >= 0 && reply.observe >= 0) this.observers.register(message, request, messageId, now);
+		if (request.noResponse === 0 || wanted(request.noResponse, reply.code)) return length;
 		return confirmable ? this.empty(ACK, messageId) : 0;
 	}
 
@@ -202,21 +198,23 @@ export class Server {
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
-		this.send(this.empty(RST, messageId), to);
+		this.send(new Uint8Array(this.buffer, 0, this.empty(RST, messageId)), to);
 	}
 
-	/** Writes an Empty message into `reply` (§4.1). */
+	/** Writes an Empty message into `bytes`; returns its length (§4.1). */
 	private empty(type: number, messageId: number): number {
-		const reply = this.reply;
-		reply[0] = 0x40 | (type << 4);
-		reply[1] = Code.EMPTY;
-		reply[2] = messageId >> 8;
-		reply[3] = messageId;
+		const bytes = this.bytes;
+		bytes[0] = 0x40 | (type << 4);
+		bytes[1] = Code.EMPTY;
+		bytes[2] = messageId >> 8;
+		bytes[3] = messageId;
 		return 4;
 	}
 
-	private send(length: number, to: Readonly<Endpoint>): void {
-		this.replyLength = length;
+	/** An empty `reply` is silence. */
+	private send(reply: Uint8Array, to: Readonly<Endpoint>): void {
+		if (reply.length === 0) return;
+		this.reply = reply;
 		this.replyTo.address = to.address;
 		this.replyTo.port = to.port;
 	}

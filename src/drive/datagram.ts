@@ -16,9 +16,10 @@ export class DatagramDriver {
 	private closed = false;
 	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
-	private output = new Uint8Array(LARGEST);
-	private from: Endpoint = { address: "", port: 0 };
+	private output = new ArrayBuffer(LARGEST);
+	private into = new Uint8Array(this.output);
 	private to: Endpoint = { address: "", port: 0 };
+	private onError: (error: Error) => void;
 
 	/** `onError` hears of datagrams that could not be sent. Throws when the socket cannot be made. */
 	constructor(machine: DatagramMachine, platform: Platform, port: number, onError: (error: Error) => void) {
@@ -28,15 +29,12 @@ export class DatagramDriver {
 		this.alarm = new Alarm(platform, () => {
 			this.busy = true;
 			machine.expire(platform.now());
-			this.busy = false;
-			this.update();
+			this.finish();
 		});
-		this.socket = new platform.UDP({ port, onReadable: (count) => this.readable(count) });
-		machine.wake = () => this.update();
-		this.update();
+		this.socket = new platform.UDP({ port, onReadable: this.onReadable });
+		machine.wake = this.wake;
+		this.finish();
 	}
-
-	private onError: (error: Error) => void;
 
 	close(): void {
 		this.closed = true;
@@ -45,34 +43,37 @@ export class DatagramDriver {
 		this.socket.close();
 	}
 
-	private readable(count: number): void {
-		for (let left = count; left > 0 && !this.closed; left--) {
+	private readonly onReadable = (count: number): void => {
+		let left = count;
+		while (left-- > 0 && !this.closed) {
 			const datagram = this.socket.read();
-			if (!datagram) break;
-			this.from.address = datagram.address;
-			this.from.port = datagram.port;
+			if (datagram === undefined) return;
 			this.busy = true;
-			this.machine.receive(new Uint8Array(datagram), datagram.byteLength, this.from, this.platform.now());
-			this.busy = false;
-			this.update();
+			this.machine.receive(new Uint8Array(datagram), datagram.byteLength, datagram, this.platform.now());
+			this.finish();
 		}
-	}
+	};
 
-	private update(): void {
-		if (this.busy || this.closed) return;
+	private readonly wake = (): void => {
+		if (!this.busy) this.finish();
+	};
+
+	/** Carries out what the machine wants after it was called. */
+	private finish(): void {
 		this.busy = true;
 		this.drain();
 		this.busy = false;
-		this.alarm.arm(this.machine.deadline);
+		if (!this.closed) this.alarm.arm(this.machine.deadline);
 	}
 
 	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
 	private drain(): void {
-		for (;;) {
-			const count = this.machine.transmit(this.output, this.to, this.platform.now());
+		const now = this.platform.now();
+		while (!this.closed) {
+			const count = this.machine.transmit(this.into, this.to, now);
 			if (count === 0) return;
 			try {
-				this.socket.write(this.output.subarray(0, count), this.to.address, this.to.port);
+				this.socket.write(new Uint8Array(this.output, 0, count), this.to.address, this.to.port);
 			} catch (error) {
 				this.onError(error as Error);
 			}

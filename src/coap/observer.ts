@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+import * as Code from "./code.ts";
+import type { Endpoint } from "./handler.ts";
+import { type Message, TOKEN_AT } from "./message.ts";
+import type { Asked, IncomingRequest } from "./request.ts";
+import type { Resource } from "./resource.ts";
+import { Transmission } from "./transmission.ts";
+
+const RECENT = 4;
+
+/**
+ * An entry of the list of observers: a client's interest in a resource, and what is under way to it. Handlers see it as the GET that it
+ * was registered with.
+ */
+export class Observer implements Asked {
+	readonly endpoint: Endpoint = { address: "", port: 0 };
+	token!: Uint8Array;
+	resource!: Resource;
+	query: readonly string[] = [];
+	accept: number | undefined;
+	block2 = -1;
+	plain = true;
+	/** Whether the client does not have the newest state. */
+	due = false;
+	/** Whether the notification under way is the last one. */
+	ended = false;
+	/** How many NON went out since the client last showed that it is there. */
+	unconfirmed = 0;
+	/** When the next notification must be a CON. */
+	confirmBy = 0;
+	readonly transmission = new Transmission();
+	/** The Message IDs of the latest notifications, of which a RST may speak; -1 for none. */
+	private readonly recent = [-1, -1, -1, -1];
+	private next = 0;
+
+	/** Becomes what `request` registers with `message`; its first notification had `messageId`. */
+	assign(message: Message, request: IncomingRequest, messageId: number): void {
+		this.endpoint.address = request.endpoint.address;
+		this.endpoint.port = request.endpoint.port;
+		this.token = message.bytes.slice(TOKEN_AT, TOKEN_AT + message.tokenLength);
+		this.resource = request.resource!;
+		this.query = request.query;
+		this.accept = request.accept;
+		this.block2 = request.block2;
+		this.plain = request.accept === undefined && request.block2 < 0;
+		this.due = false;
+		this.ended = false;
+		this.unconfirmed = 0;
+		this.transmission.stop();
+		this.remember(messageId);
+	}
+
+	is(from: Readonly<Endpoint>, message: Message): boolean {
+		const token = this.token;
+		if (token.length !== message.tokenLength || !this.at(from)) return false;
+		for (let i = 0; i < token.length; i++) if (token[i] !== message.bytes[TOKEN_AT + i]) return false;
+		return true;
+	}
+
+	at(endpoint: Readonly<Endpoint>): boolean {
+		return this.endpoint.port === endpoint.port && this.endpoint.address === endpoint.address;
+	}
+
+	/** A notification has `messageId`. */
+	remember(messageId: number): void {
+		this.recent[this.next] = messageId;
+		this.next = (this.next + 1) % RECENT;
+	}
+
+	/** Whether one of the latest notifications had `messageId`. */
+	remembers(messageId: number): boolean {
+		return this.recent.includes(messageId);
+	}
+
+	get code(): number {
+		return Code.GET;
+	}
+
+	get path(): string {
+		return this.resource.path;
+	}
+
+	get segments(): readonly string[] {
+		return this.resource.segments;
+	}
+
+	get contentFormat(): undefined {
+		return undefined;
+	}
+
+	get payload(): Uint8Array {
+		return new Uint8Array(0);
+	}
+
+	text(): string {
+		return "";
+	}
+
+	get block1(): number {
+		return -1;
+	}
+
+	get conditional(): boolean {
+		return false;
+	}
+
+	get refusal(): number {
+		return 0;
+	}
+
+	names(): boolean {
+		return false;
+	}
+
+	has(): boolean {
+		return false;
+	}
+}
