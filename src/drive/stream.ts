@@ -25,8 +25,9 @@ export class StreamDriver {
 		this.platform = platform;
 		this.alarm = new Alarm(platform, () => {
 			this.busy = true;
-			machine.expire(platform.now());
-			this.settle();
+			const now = platform.now();
+			machine.expire(now);
+			this.settle(now);
 		});
 		machine.wake = () => this.update();
 		this.update();
@@ -35,30 +36,31 @@ export class StreamDriver {
 	private update(): void {
 		if (this.busy) return;
 		this.busy = true;
-		this.settle();
+		this.settle(this.platform.now());
 	}
 
 	/** Drains the machine, matches the connection to its target, arms its deadline. */
-	private settle(): void {
-		this.drain();
-		if (this.machine.target !== this.target) {
+	private settle(now: number): void {
+		const machine = this.machine;
+		while (this.writable > 0) {
+			const bytes = machine.transmit(this.writable, now);
+			if (bytes === undefined) break;
+			this.write(bytes);
+		}
+		if (machine.target !== this.target) {
 			this.disconnect();
-			this.connect(this.machine.target);
+			this.connect(machine.target);
 		}
 		this.busy = false;
-		this.alarm.arm(this.machine.deadline);
+		this.alarm.arm(machine.deadline);
 	}
 
-	private drain(): void {
-		while (this.writable > 0) {
-			const bytes = this.machine.transmit(this.writable, this.platform.now());
-			if (bytes === undefined) return;
-			try {
-				this.socket!.write(bytes);
-				this.writable -= bytes.length;
-			} catch (error) {
-				this.lost(error as Error);
-			}
+	private write(bytes: Uint8Array): void {
+		try {
+			this.socket!.write(bytes);
+			this.writable -= bytes.length;
+		} catch (error) {
+			this.lost(error as Error);
 		}
 	}
 
@@ -93,13 +95,14 @@ export class StreamDriver {
 	}
 
 	private ready(count: number): void {
+		const now = this.platform.now();
 		this.writable = count;
 		this.busy = true;
 		if (!this.connected) {
 			this.connected = true;
-			this.machine.opened(this.platform.now());
+			this.machine.opened(now);
 		}
-		this.settle();
+		this.settle(now);
 	}
 
 	private readable(count: number): void {
@@ -112,7 +115,7 @@ export class StreamDriver {
 			machine.receive(now);
 			left -= bytes.length;
 		}
-		this.settle();
+		this.settle(now);
 	}
 
 	/** The connection failed or ended: tells the machine once. */

@@ -97,6 +97,7 @@ export class Client {
 	 */
 	close(now: number): void {
 		this.wanted = false;
+		this.session.due = true;
 		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + this.settings.closeTimeout);
 		else if (this.state === State.CONNECTING) this.disconnect("CLOSED", now);
 		else if (this.state === State.WAITING || this.state === State.OPENING) {
@@ -159,7 +160,7 @@ export class Client {
 			framer.reset();
 			return;
 		}
-		this.keepAlive.received(now);
+		this.keepAlive.lastReceived = now;
 		try {
 			while (framer.next()) {
 				if (this.state === State.CONNECTED) this.session.receive(framer);
@@ -218,31 +219,28 @@ export class Client {
 	}
 
 	transmit(most: number, now: number): Uint8Array | undefined {
-		const bytes = this.take(most, now);
-		if (bytes !== undefined || !this.session.starved || !this.connected) return bytes;
-		return this.session.announceRoom() ? this.take(most, now) : undefined;
-	}
-
-	private take(most: number, now: number): Uint8Array | undefined {
-		if (this.session.due || this.keepAlive.pingDue || this.state === State.DRAINING) this.fill(now);
+		if (this.session.due) this.fill(now);
 		const bytes = this.out.take(most);
 		if (bytes === undefined) return undefined;
-		this.keepAlive.sent(now);
+		this.keepAlive.lastSent = now;
 		if (this.state === State.DISCONNECTING && this.out.empty) {
 			this.end(new MqttError(this.farewell, "DISCONNECT was sent"), 0, now);
 		}
 		return bytes;
 	}
 
+	/** Writes what is due, as far as there is room. */
 	private fill(now: number): void {
 		if (this.state !== State.CONNECTED && this.state !== State.DRAINING) return;
 		const { keepAlive, out, session } = this;
 		if (out.empty) out.clear(); // what was taken has left
+		if (this.state === State.CONNECTED) session.announceRoom();
 		if (keepAlive.pingDue && out.fitsUrgent(2)) {
 			writePingReq(out.writer);
 			keepAlive.pinged(now);
 		}
 		session.write();
+		if (keepAlive.pingDue || this.state === State.DRAINING) session.due = true;
 		if (this.state === State.DRAINING && session.idle) this.disconnect("CLOSED", now);
 	}
 
@@ -259,6 +257,7 @@ export class Client {
 		if (now >= this.keepAlive.deadline && this.keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.backoff.next(), now);
 		}
+		if (this.keepAlive.pingDue) this.session.due = true;
 		if (now < this.stateDeadline) return;
 		switch (this.state) {
 			case State.WAITING:

@@ -20,7 +20,8 @@ export class FixedHeader {
  * type or flags that are reserved, and on a Remaining Length of five bytes, or (5.0) longer than it need be.
  */
 export function parseFixedHeader(reader: Reader, version: Version, into: FixedHeader): boolean {
-	const { bytes, end } = reader;
+	const bytes = reader.bytes;
+	const end = reader.end;
 	let at = reader.at;
 	if (end - at < 2) return false;
 	const first = bytes[at++]!;

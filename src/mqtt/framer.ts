@@ -44,12 +44,14 @@ export class Framer {
 
 	/** Whether another packet is there. Throws FormatError on a broken Fixed Header or a packet over the maximum. */
 	next(): boolean {
-		const { at, end } = this;
+		const at = this.at;
+		const end = this.end;
 		if (at === end) {
-			this.reset();
+			this.at = this.end = 0;
 			return false;
 		}
-		const { header, reader } = this;
+		const header = this.header;
+		const reader = this.reader;
 		reader.at = at;
 		reader.end = end;
 		if (!parseFixedHeader(reader, this.version, header)) return false;

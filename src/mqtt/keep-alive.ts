@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+const SILENT = -1;
+
 /**
  * Two watches over a connection. What was *sent* last decides when a PINGREQ is owed [MQTT-3.1.2-20]; traffic received does
  * not put it off. What was *received* last decides whether the peer lives: after a silence a PINGREQ asks, and any byte answers.
- * Noting traffic costs one assignment; `deadline` may therefore be early, and `expire` puts it right.
+ * Noting traffic is one assignment; `deadline` may therefore be early, and `expire` puts it right.
  */
 export class KeepAlive {
 	deadline = Number.POSITIVE_INFINITY;
@@ -11,8 +13,10 @@ export class KeepAlive {
 	pingDue = false;
 	private interval = Number.POSITIVE_INFINITY;
 	private timeout = 0;
-	private lastSent = 0;
-	private lastReceived = 0;
+	/** When bytes went last. */
+	lastSent = 0;
+	/** When bytes came last; SILENT after the peer was asked, until some come. */
+	lastReceived = 0;
 	/** When the peer is given up; Infinity while nothing was asked. */
 	private answerBy = Number.POSITIVE_INFINITY;
 
@@ -34,15 +38,6 @@ export class KeepAlive {
 		this.deadline = Number.POSITIVE_INFINITY;
 	}
 
-	sent(now: number): void {
-		this.lastSent = now;
-	}
-
-	received(now: number): void {
-		this.lastReceived = now;
-		this.answerBy = Number.POSITIVE_INFINITY;
-	}
-
 	pinged(now: number): void {
 		this.pingDue = false;
 		this.lastSent = now;
@@ -51,11 +46,13 @@ export class KeepAlive {
 
 	/** Whether the peer is to be given up. */
 	expire(now: number): boolean {
+		this.listen();
 		if (now >= this.answerBy) return true;
 		if (!this.pingDue && now >= this.due()) {
 			this.pingDue = true;
 			// Counted from when it is due: a PINGREQ that cannot even be written is no better than one without answer.
 			if (this.answerBy === Number.POSITIVE_INFINITY) this.answerBy = now + this.timeout;
+			this.lastReceived = SILENT;
 		}
 		this.arm();
 		return false;
@@ -66,7 +63,13 @@ export class KeepAlive {
 		return (asked ? this.lastSent : Math.min(this.lastSent, this.lastReceived)) + this.interval;
 	}
 
+	/** Any byte is an answer. */
+	private listen(): void {
+		if (this.lastReceived !== SILENT) this.answerBy = Number.POSITIVE_INFINITY;
+	}
+
 	private arm(): void {
+		this.listen();
 		this.deadline = this.pingDue ? this.answerBy : Math.min(this.due(), this.answerBy);
 	}
 }

@@ -35,7 +35,10 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 	if (qos === 0 && flags & DUP) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
 
 	const topicName = parseString(reader);
-	if (topicName.includes("+") || topicName.includes("#")) throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
+	// The topic name of the last message was in order.
+	if (topicName !== into.topicName && (topicName.includes("+") || topicName.includes("#"))) {
+		throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
+	}
 	into.packetIdentifier = qos === 0 ? 0 : parsePacketIdentifier(reader);
 	into.properties = version === V5 ? parseProperties(reader, PUBLISH) : undefined;
 	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
@@ -51,7 +54,8 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 
 /** Writes a PUBLISH; its topic name was checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version): void {
-	const { payload, qos } = packet;
+	const payload = packet.payload;
+	const qos = packet.qos;
 	const at = beginPacket(writer, PUBLISH, (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0));
 	writeString(writer, packet.topicName);
 	if (qos !== 0) writer.uint16(packet.packetIdentifier);

@@ -38,10 +38,10 @@ export class Session {
 	private readonly version: Version;
 	/** Identifiers of messages received whose PUBACK is to be written. */
 	private readonly acknowledgements: number[] = [];
-	/** There may be something to write; there is not when this is false. */
+	/** `write` or `announceRoom` may have something to do. */
 	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
-	starved = false;
+	private starved = false;
 	private readonly out: TransmitBuffer;
 	/** The topic name that was checked last. */
 	private topicName = "";
@@ -93,9 +93,9 @@ export class Session {
 						typeof content !== "string" && content === payload ? content.slice() : content,
 						retain,
 					);
-		if (!accepted) this.starved = true;
-		else if (qos === 0) this.send(topicName, content, retain);
+		if (accepted && qos === 0) this.send(topicName, content, retain);
 		else this.due = true;
+		if (!accepted) this.starved = true;
 		return accepted;
 	}
 
@@ -132,12 +132,11 @@ export class Session {
 		this.due = true;
 	}
 
-	/** Tells the application that there is room, if it was refused some and there is now; returns whether it was told. */
-	announceRoom(): boolean {
-		if (!this.starved || !this.out.empty || this.outbox.full) return false;
+	/** Tells the application that there is room, if it was refused some and there is now. */
+	announceRoom(): void {
+		if (!this.starved || !this.out.empty || this.outbox.full) return;
 		this.starved = false;
 		this.events.writable();
-		return true;
 	}
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
@@ -206,7 +205,7 @@ export class Session {
 	/** Writes what is due, as far as it fits: acknowledgements first, in the order of their messages [MQTT-4.6.0-2]. */
 	write(): void {
 		const { out, outbox, version } = this;
-		this.due = false;
+		this.due = this.starved;
 		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
 		if (!this.subscriptions.write(out, version)) this.due = true;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {

@@ -49,11 +49,12 @@ export class TransmitBuffer {
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */
 	take(most: number): Uint8Array | undefined {
 		const at = this.at;
-		const count = Math.min(most, this.writer.at - at);
-		if (count === 0) {
-			if (this.empty) this.clear();
+		if (at === this.writer.at) {
+			this.clear();
 			return undefined;
 		}
+		const count = Math.min(most, this.writer.at - at);
+		if (count === 0) return undefined;
 		// A stream of packets that are alike needs one view.
 		if (this.takenAt !== at || this.taken.length !== count) {
 			this.taken = this.bytes.subarray(at, at + count);

@@ -29,8 +29,10 @@ export class Reader {
 	}
 
 	uint16(): number {
-		const at = this.take(2);
+		const at = this.at;
 		const bytes = this.bytes;
+		if (at + 2 > this.end) throw new FormatError("truncated", at);
+		this.at = at + 2;
 		return (bytes[at]! << 8) | bytes[at + 1]!;
 	}
 

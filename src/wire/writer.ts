@@ -47,10 +47,10 @@ export class Writer {
 	text(text: string): number {
 		if (!text.isWellFormed()) throw new TypeError("expected well-formed text, got a lone surrogate");
 		const at = this.at;
-		const { read, written } = this.encoder.encodeInto(text, this.bytes.subarray(at, this.end));
-		if (read < text.length)
+		const done = this.encoder.encodeInto(text, this.bytes.subarray(at, this.end));
+		if (done.read < text.length)
 			throw new RangeError(`expected room for ${text.length} characters, got ${this.end - at} bytes`);
-		this.at = at + written;
-		return written;
+		this.at = at + done.written;
+		return done.written;
 	}
 }
