@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
 /** Tests with other processes in them: real peers, the real engine. */
-const PEERS = ["host-test/{interop,xs}/**/*.test.ts"];
+const PEERS = ["host-test/{interop,xs,bench}/**/*.test.ts"];
 
 export default defineConfig({
 	resolve: {

@@ -20,7 +20,7 @@ const OPTIONS = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, 
 const transpiled = new Map<string, string>();
 
 /** Types are erased file by file; `npm run check` is what looks at them. */
-const typescript: Plugin = {
+export const typescript: Plugin = {
 	name: "typescript",
 	resolveId: (specifier) => MODULES[specifier],
 	transform(source) {
