@@ -59,7 +59,7 @@ export class Server {
 	private readonly bytes = new Uint8Array(this.buffer);
 	/** The reply that waits for `transmit`; undefined when none does. */
 	private reply: Uint8Array | undefined;
-	private readonly replyTo: Endpoint = { address: "", port: 0 };
+	private replyTo!: Readonly<Endpoint>;
 	private readonly onChanged = (resource: Resource): void => {
 		if (this.observers.changed(resource)) this.wake();
 	};
@@ -161,30 +161,33 @@ export class Server {
 		const messageId = message.messageId;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
-		if (known >= 0) {
-			this.send(peer.reply(known), from);
-			return;
+		let reply: Uint8Array;
+		if (known >= 0) reply = peer.reply(known);
+		else {
+			const confirmable = message.type === CON;
+			reply = new Uint8Array(this.buffer, 0, this.answer(message, confirmable, from, now));
+			if (confirmable) peer.remember(messageId, now + this.exchangeLifetime, reply);
+			else peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
 		}
-		const reply = new Uint8Array(this.buffer, 0, this.answer(message, from, now));
-		if (message.type === CON) peer.remember(messageId, now + this.exchangeLifetime, reply);
-		else peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
-		this.send(reply, from);
+		if (reply.length === 0) return; // silence
+		this.reply = reply;
+		this.replyTo = peer;
 	}
 
 	/** Writes the response to a new request into `bytes`; returns its length, 0 for silence. */
-	private answer(message: Message, from: Readonly<Endpoint>, now: number): number {
-		const confirmable = message.type === CON;
+	private answer(message: Message, confirmable: boolean, from: Readonly<Endpoint>, now: number): number {
 		const request = this.request;
 		request.read(message, from);
 		if (request.refusal === Code.BAD_OPTION && !confirmable) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		const type = confirmable ? ACK : NON;
 		const messageId = confirmable ? message.messageId : this.messageIds.next();
 		const observe = request.observe >= 0 ? this.observe(message, from) : -1;
-		const length = this.responder.respond(this.bytes, type, messageId, message.token, request, observe);
+		const responder = this.responder;
+		const type = confirmable ? ACK : NON;
+		const length = responder.respond(this.bytes, type, messageId, message.token, request, observe);
 		if (request.plain) return length;
-		const reply = this.responder.reply;
+		const reply = responder.reply;
 		if (observe >= 0 && reply.observe >= 0) this.observers.register(message, request, messageId, now);
 		if (request.noResponse === 0 || wanted(request.noResponse, reply.code)) return length;
 		return confirmable ? this.empty(ACK, messageId) : 0;
@@ -198,7 +201,8 @@ export class Server {
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
-		this.send(new Uint8Array(this.buffer, 0, this.empty(RST, messageId)), to);
+		this.reply = new Uint8Array(this.buffer, 0, this.empty(RST, messageId));
+		this.replyTo = { address: to.address, port: to.port };
 	}
 
 	/** Writes an Empty message into `bytes`; returns its length (§4.1). */
@@ -209,14 +213,6 @@ export class Server {
 		bytes[2] = messageId >> 8;
 		bytes[3] = messageId;
 		return 4;
-	}
-
-	/** An empty `reply` is silence. */
-	private send(reply: Uint8Array, to: Readonly<Endpoint>): void {
-		if (reply.length === 0) return;
-		this.reply = reply;
-		this.replyTo.address = to.address;
-		this.replyTo.port = to.port;
 	}
 
 	/** The links to all resources that the query does not filter out (RFC 6690 §4). */

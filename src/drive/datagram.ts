@@ -58,25 +58,23 @@ export class DatagramDriver {
 		if (!this.busy) this.finish();
 	};
 
-	/** Carries out what the machine wants after it was called. */
+	/**
+	 * Sends what is due and sets the alarm, after the machine was called. A datagram that cannot be sent is one the network lost: the
+	 * protocol sends it again if it matters.
+	 */
 	private finish(): void {
-		this.busy = true;
-		this.drain();
-		this.busy = false;
-		if (!this.closed) this.alarm.arm(this.machine.deadline);
-	}
-
-	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
-	private drain(): void {
 		const now = this.platform.now();
+		this.busy = true;
 		while (!this.closed) {
 			const count = this.machine.transmit(this.into, this.to, now);
-			if (count === 0) return;
+			if (count === 0) break;
 			try {
 				this.socket.write(new Uint8Array(this.output, 0, count), this.to.address, this.to.port);
 			} catch (error) {
 				this.onError(error as Error);
 			}
 		}
+		this.busy = false;
+		if (!this.closed) this.alarm.arm(this.machine.deadline);
 	}
 }
