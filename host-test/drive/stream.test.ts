@@ -12,7 +12,7 @@ class Scripted implements StreamMachine {
 	target: StreamTarget | undefined;
 	wake = () => {};
 	log: string[] = [];
-	due: Uint8Array[] = [];
+	bytes: Uint8Array[] = [];
 	private came = new Uint8Array(0);
 
 	opened(now: number): void {
@@ -33,8 +33,12 @@ class Scripted implements StreamMachine {
 		this.log.push(`received ${toHex(this.came)}`);
 	}
 
+	get due(): boolean {
+		return this.bytes.length > 0;
+	}
+
 	transmit(most: number): Uint8Array | undefined {
-		return this.due[0] && this.due[0].length <= most ? this.due.shift() : undefined;
+		return this.bytes[0] && this.bytes[0].length <= most ? this.bytes.shift() : undefined;
 	}
 
 	expire(now: number): void {
@@ -70,14 +74,14 @@ test("a connection is opened when the machine wants one, and closed when it no l
 
 test("what is due is written when the socket takes it, before a wanted end", () => {
 	const { platform, machine, want } = setUp();
-	machine.due = [hex("01"), hex("02 03")];
+	machine.bytes = [hex("01"), hex("02 03")];
 	want(BROKER);
 	const [socket] = platform.tcp;
 	expect(socket!.written).toEqual([]);
 	socket!.writable(2);
 	expect(socket!.written.map(toHex)).toEqual(["01"]);
 	socket!.writable(2);
-	machine.due = [hex("e0 00")];
+	machine.bytes = [hex("e0 00")];
 	socket!.writable(2);
 	want(undefined);
 	expect(socket!.written.map(toHex)).toEqual(["01", "0203", "e000"]);
@@ -111,7 +115,7 @@ test("a write that fails is a lost connection", () => {
 	const { platform, machine, want } = setUp();
 	want(BROKER);
 	platform.tcp[0]!.failure = new Error("reset");
-	machine.due = [hex("01"), hex("02")];
+	machine.bytes = [hex("01"), hex("02")];
 	platform.tcp[0]!.writable(100);
 	expect(machine.log).toEqual(["opened 0", "closed 0 reset"]);
 });
@@ -158,7 +162,7 @@ test("the deadline is kept, also when it moves or is further than timers count",
 test("the machine may be woken from inside its own callbacks", () => {
 	const { platform, machine, want } = setUp();
 	machine.opened = () => {
-		machine.due.push(hex("05"));
+		machine.bytes.push(hex("05"));
 		machine.wake();
 		machine.wake();
 	};
@@ -174,7 +178,7 @@ test("a machine that wakes the driver while it is called is drained afterwards, 
 	socket!.writable(10);
 	const during: number[] = [];
 	machine.receive = () => {
-		machine.due.push(hex("06"));
+		machine.bytes.push(hex("06"));
 		machine.wake();
 		during.push(socket!.written.length);
 	};

@@ -172,7 +172,7 @@ export class Pair {
 	}
 
 	private drain(): void {
-		while (this.isOpen && this.writable) {
+		while (this.isOpen && this.writable && this.client.due) {
 			const most = this.random ? 1 + Math.floor(this.random() * 7) : 1024;
 			const bytes = this.client.transmit(most, this.now);
 			if (bytes === undefined) return;

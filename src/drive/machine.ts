@@ -25,7 +25,9 @@ export interface StreamMachine extends Machine {
 	room(most: number): Uint8Array;
 	/** The room is filled. */
 	receive(now: number): void;
-	/** What is due, `most` bytes or fewer; undefined when idle. It is sent, or lost, before any other call. */
+	/** Whether `transmit` may have something to give. */
+	readonly due: boolean;
+	/** What is due, `most` bytes or fewer; undefined when there is nothing. It is sent, or lost, before any other call. */
 	transmit(most: number, now: number): Uint8Array | undefined;
 }
 

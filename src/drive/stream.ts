@@ -42,7 +42,7 @@ export class StreamDriver {
 	/** Drains the machine, matches the connection to its target, arms its deadline. */
 	private settle(now: number): void {
 		const machine = this.machine;
-		while (this.writable > 0) {
+		while (machine.due && this.writable > 0) {
 			const bytes = machine.transmit(this.writable, now);
 			if (bytes === undefined) break;
 			this.write(bytes);

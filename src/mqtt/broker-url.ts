@@ -18,7 +18,15 @@ export function parseBroker(url: string): BrokerAddress {
 	return {
 		host: host!,
 		port,
-		...(username !== undefined && { username: decodeURIComponent(username) }),
-		...(password !== undefined && { password: decodeURIComponent(password) }),
+		...(username !== undefined && { username: decode(username) }),
+		...(password !== undefined && { password: decode(password) }),
 	};
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		throw new TypeError(`expected percent-encoded text in mqtt://user:password@host, got "${text}"`);
+	}
 }

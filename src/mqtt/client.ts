@@ -218,6 +218,10 @@ export class Client {
 		);
 	}
 
+	get due(): boolean {
+		return this.session.due || !this.out.empty;
+	}
+
 	transmit(most: number, now: number): Uint8Array | undefined {
 		if (this.session.due) this.fill(now);
 		const bytes = this.out.take(most);
@@ -233,7 +237,7 @@ export class Client {
 	private fill(now: number): void {
 		if (this.state !== State.CONNECTED && this.state !== State.DRAINING) return;
 		const { keepAlive, out, session } = this;
-		if (out.empty) out.clear(); // what was taken has left
+		out.reclaim();
 		if (this.state === State.CONNECTED) session.announceRoom();
 		if (keepAlive.pingDue && out.fitsUrgent(2)) {
 			writePingReq(out.writer);

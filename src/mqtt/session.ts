@@ -71,32 +71,31 @@ export class Session {
 	 */
 	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
 		const qos = options?.qos ?? 0;
-		const retain = options?.retain ?? false;
 		if (topicName !== this.topicName) {
 			checkTopicName(topicName);
 			this.topicName = topicName;
 		}
 		checkQoS(qos);
 		checkPayload(payload);
+		const room = this.out.reclaim();
 		let content = payload;
 		let size = publishSizeAtMost(topicName, payload);
-		if (size > this.out.room) {
+		if (size > room) {
 			// Only near a limit it matters how many bytes text takes.
 			content = payloadBytes(payload);
 			size = this.checkSize(topicName, content);
 		}
-		const accepted =
-			qos === 0
-				? connected && size <= this.out.room
-				: this.outbox.add(
-						topicName,
-						typeof content !== "string" && content === payload ? content.slice() : content,
-						retain,
-					);
-		if (accepted && qos === 0) this.send(topicName, content, retain);
-		else this.due = true;
-		if (!accepted) this.starved = true;
-		return accepted;
+		if (qos === 0 && connected && size <= room) {
+			this.send(topicName, content, options?.retain ?? false);
+			return true;
+		}
+		this.due = true;
+		if (qos === 1) {
+			const own = typeof content !== "string" && content === payload ? content.slice() : content;
+			if (this.outbox.add(topicName, own, options?.retain ?? false)) return true;
+		}
+		this.starved = true;
+		return false;
 	}
 
 	private send(topicName: string, payload: Payload, retain: boolean): void {

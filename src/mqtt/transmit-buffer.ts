@@ -31,8 +31,9 @@ export class TransmitBuffer {
 		return this.writer.at === this.at;
 	}
 
-	/** How large a packet with content may be that is written next, in bytes. An empty buffer takes every allowed one. */
-	get room(): number {
+	/** What was taken has left: returns how large a packet with content may be that is written next, in bytes. */
+	reclaim(): number {
+		if (this.empty) this.clear();
 		return this.maximum - this.writer.at;
 	}
 
@@ -49,10 +50,6 @@ export class TransmitBuffer {
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */
 	take(most: number): Uint8Array | undefined {
 		const at = this.at;
-		if (at === this.writer.at) {
-			this.clear();
-			return undefined;
-		}
 		const count = Math.min(most, this.writer.at - at);
 		if (count === 0) return undefined;
 		// A stream of packets that are alike needs one view.
