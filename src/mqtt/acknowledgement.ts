@@ -34,7 +34,8 @@ export function parseAcknowledgement(reader: Reader, type: number, version: Vers
 
 /** Writes an acknowledgement in its shortest form. Throws RangeError when there is no room. */
 export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledgement>, version: Version): void {
-	const { packetIdentifier, type } = packet;
+	const packetIdentifier = packet.packetIdentifier;
+	const type = packet.type;
 	const at = writer.claim(4);
 	const bytes = writer.bytes;
 	bytes[at] = (type << 4) | (type === PUBREL ? 2 : 0);

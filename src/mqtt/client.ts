@@ -235,10 +235,13 @@ export class Client {
 
 	/** Writes what is due, as far as there is room. */
 	private fill(now: number): void {
-		if (this.state !== State.CONNECTED && this.state !== State.DRAINING) return;
-		const { keepAlive, out, session } = this;
+		const state = this.state;
+		if (state !== State.CONNECTED && state !== State.DRAINING) return;
+		const keepAlive = this.keepAlive;
+		const out = this.out;
+		const session = this.session;
 		out.reclaim();
-		if (this.state === State.CONNECTED) session.announceRoom();
+		if (state === State.CONNECTED) session.announceRoom();
 		if (keepAlive.pingDue && out.fitsUrgent(2)) {
 			writePingReq(out.writer);
 			keepAlive.pinged(now);

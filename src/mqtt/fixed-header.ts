@@ -27,8 +27,10 @@ export function parseFixedHeader(reader: Reader, version: Version, into: FixedHe
 	const first = bytes[at++]!;
 	const type = first >> 4;
 	const flags = first & 0xf;
-	if (type === 0 || (type === AUTH && version !== V5)) throw new FormatError("reserved packet type", at - 1);
-	if (type !== PUBLISH && flags !== FLAGS[type]) throw new FormatError("reserved flags", at - 1); // [MQTT-2.1.3-1]
+	if (type !== PUBLISH) {
+		if (type === 0 || (type === AUTH && version !== V5)) throw new FormatError("reserved packet type", at - 1);
+		if (flags !== FLAGS[type]) throw new FormatError("reserved flags", at - 1); // [MQTT-2.1.3-1]
+	}
 
 	let byte = bytes[at++]!;
 	let length = byte & 0x7f;

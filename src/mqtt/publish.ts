@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Payload, payloadBytes, type Reader, type Writer } from "../wire/index.ts";
-import { parsePacketIdentifier, parseString, writeString } from "./fields.ts";
-import { beginPacket, endPacket } from "./fixed-header.ts";
+import { parsePacketIdentifier } from "./fields.ts";
+import { endPacket } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
 import { parseProperties, writeProperties } from "./properties.ts";
 import type { Properties } from "./property.ts";
@@ -34,11 +34,8 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 	if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
 	if (qos === 0 && flags & DUP) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
 
-	const topicName = parseString(reader);
-	// The topic name of the last message was in order.
-	if (topicName !== into.topicName && (topicName.includes("+") || topicName.includes("#"))) {
-		throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
-	}
+	const topicName = reader.text(reader.uint16());
+	if (topicName !== into.topicName) checkTopicName(topicName, at); // that of the last message was in order
 	into.packetIdentifier = qos === 0 ? 0 : parsePacketIdentifier(reader);
 	into.properties = version === V5 ? parseProperties(reader, PUBLISH) : undefined;
 	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
@@ -52,12 +49,21 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 	reader.at = reader.end;
 }
 
-/** Writes a PUBLISH; its topic name was checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
+function checkTopicName(topicName: string, at: number): void {
+	if (topicName.includes("\0")) throw new FormatError("U+0000", at); // [MQTT-1.5.4-2]
+	if (topicName.includes("+") || topicName.includes("#")) throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
+}
+
+/** Writes a PUBLISH; its topic name and how long that is were checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version): void {
 	const payload = packet.payload;
 	const qos = packet.qos;
-	const at = beginPacket(writer, PUBLISH, (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0));
-	writeString(writer, packet.topicName);
+	const at = writer.claim(4);
+	const bytes = writer.bytes;
+	bytes[at] = (PUBLISH << 4) | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
+	const length = writer.text(packet.topicName);
+	bytes[at + 2] = length >> 8;
+	bytes[at + 3] = length;
 	if (qos !== 0) writer.uint16(packet.packetIdentifier);
 	if (version === V5) writeProperties(writer, packet.properties);
 	if (typeof payload === "string") writer.text(payload);

@@ -99,7 +99,8 @@ export class Session {
 	}
 
 	private send(topicName: string, payload: Payload, retain: boolean): void {
-		const { out, outbound } = this;
+		const out = this.out;
+		const outbound = this.outbound;
 		outbound.topicName = topicName;
 		outbound.payload = payload;
 		outbound.retain = retain;
@@ -147,12 +148,14 @@ export class Session {
 	}
 
 	/** One packet of an accepted connection came. Throws FormatError. */
-	receive({ header, reader }: Framer): void {
-		const type = header.type;
+	receive(framer: Framer): void {
+		const reader = framer.reader;
+		const type = framer.header.type;
+		if (type === Type.PUBLISH) {
+			this.receivePublish(reader, framer.header.flags);
+			return;
+		}
 		switch (type) {
-			case Type.PUBLISH:
-				this.receivePublish(reader, header.flags);
-				break;
 			case Type.PUBACK: {
 				const packet = this.acknowledgement;
 				parseAcknowledgement(reader, type, this.version, packet);
@@ -187,8 +190,8 @@ export class Session {
 			return;
 		}
 		if (message.qos > 1) throw new FormatError("QoS over the one asked for", 0); // nothing is subscribed to above 1
-		const { acknowledgements, settings } = this;
-		if (acknowledgements.length >= settings.receiveMaximum) throw new FormatError("receive maximum", 0);
+		const acknowledgements = this.acknowledgements;
+		if (acknowledgements.length >= this.settings.receiveMaximum) throw new FormatError("receive maximum", 0);
 		const packetIdentifier = message.packetIdentifier;
 		this.events.message(message);
 		// After the application has it [MQTT-4.3.2-4]; and not while it is, since the callback may end the connection.
@@ -203,7 +206,9 @@ export class Session {
 
 	/** Writes what is due, as far as it fits: acknowledgements first, in the order of their messages [MQTT-4.6.0-2]. */
 	write(): void {
-		const { out, outbox, version } = this;
+		const out = this.out;
+		const outbox = this.outbox;
+		const version = this.version;
 		this.due = this.starved;
 		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
 		if (!this.subscriptions.write(out, version)) this.due = true;
@@ -218,7 +223,9 @@ export class Session {
 	}
 
 	private writeAcknowledgements(): void {
-		const { acknowledgements: due, acknowledgement: packet, out } = this;
+		const due = this.acknowledgements;
+		const packet = this.acknowledgement;
+		const out = this.out;
 		packet.type = Type.PUBACK;
 		packet.properties = undefined;
 		let count = 0;

@@ -33,7 +33,7 @@ export class TransmitBuffer {
 
 	/** What was taken has left: returns how large a packet with content may be that is written next, in bytes. */
 	reclaim(): number {
-		if (this.empty) this.clear();
+		if (this.at > 0 && this.empty) this.clear();
 		return this.maximum - this.writer.at;
 	}
 

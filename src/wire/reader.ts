@@ -42,7 +42,9 @@ export class Reader {
 
 	/** `count` bytes of UTF-8 as a string. Throws FormatError "UTF-8" when they are ill-formed; a BOM is kept. */
 	text(count: number): string {
-		const at = this.take(count);
+		const at = this.at;
+		if (at + count > this.end) throw new FormatError("truncated", at);
+		this.at = at + count;
 		if (count === 0) return "";
 		try {
 			return this.decoder.decode(this.bytes.subarray(at, at + count));
