@@ -129,6 +129,28 @@ describe("publishing", () => {
 		expect(pieces.client.idle).toBe(true);
 	});
 
+	test("a topic name over 65,535 bytes leaves nothing behind, where packets may be larger [MQTT-4.7.3-3]", () => {
+		const pair = new Pair({ maximumPacketSize: 100_000 });
+		pair.said();
+		for (const qos of [0, 1] as const) {
+			expect(() => pair.client.publish("é".repeat(32768), "1", { qos })).toThrow(/65535 bytes/);
+		}
+		pair.client.publish("a", "1");
+		expect(pair.said()).toEqual(["PUBLISH a=1"]);
+		expect(pair.client.idle).toBe(true);
+	});
+
+	test("what is published in onWritable is sent at once", () => {
+		const pair = new Pair({ maximumPacketSize: 64, onWritable: () => pair.client.publish("b", "2") });
+		pair.said();
+		pair.writable = false;
+		while (pair.client.publish("a", "x".repeat(40)));
+		pair.writable = true;
+		pair.settle();
+		expect(pair.said().at(-1)).toBe("PUBLISH b=2");
+		expect(pair.client.idle).toBe(true);
+	});
+
 	const mistakes: [string, () => unknown, RegExp][] = [
 		["an empty topic name [MQTT-4.7.3-1]", () => new Pair().client.publish("", "1"), /topic name/],
 		["a topic name with + [MQTT-3.3.2-2]", () => new Pair().client.publish("a/+", "1"), /topic name/],

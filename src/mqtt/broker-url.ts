@@ -13,7 +13,8 @@ export interface BrokerAddress {
 export function parseBroker(url: string): BrokerAddress {
 	const parts = /^mqtt:\/\/(?:([^:@/]+)(?::([^:@/]*))?@)?([\w.-]+)(?::(\d{1,5}))?\/?$/.exec(url);
 	const port = Number(parts?.[4] ?? 1883);
-	if (!parts || port < 1 || port > 65535) throw new TypeError(`expected mqtt://host:port, got "${url}"`);
+	if (!parts || port < 1 || port > 65535)
+		throw new TypeError(`expected mqtt://[user:password@]host[:port] with a name or an IPv4 address, got "${url}"`);
 	const [, username, password, host] = parts;
 	return {
 		host: host!,

@@ -111,7 +111,7 @@ export class Client {
 	 * copied. Throws TypeError or RangeError on a topic name, payload or QoS that cannot be sent.
 	 */
 	publish(topicName: string, payload: Payload, options?: Options.PublishOptions): boolean {
-		const accepted = this.session.publish(topicName, payload, options, this.connected);
+		const accepted = this.session.publish(topicName, payload, options, this.state === State.CONNECTED);
 		if (accepted) this.wake();
 		return accepted;
 	}

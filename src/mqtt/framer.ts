@@ -30,7 +30,7 @@ export class Framer {
 
 	/** Room for `most` bytes or fewer, and one at least. `next` must have been false. */
 	room(most: number): Uint8Array {
-		if (this.bytes.length - this.end < most) this.compact();
+		if (this.at > 0 && this.bytes.length - this.end < most) this.compact();
 		const at = this.end;
 		const end = Math.min(at + most, this.bytes.length);
 		// A stream of packets that are alike needs one view.
