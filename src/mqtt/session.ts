@@ -211,7 +211,7 @@ export class Session {
 		const version = this.version;
 		this.due = this.starved;
 		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
-		if (!this.subscriptions.write(out, version)) this.due = true;
+		if (this.subscriptions.due && !this.subscriptions.write(out, version)) this.due = true;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
 			if (!out.fits(publishSizeAtMost(message.topicName, message.payload))) {
 				this.due = true;

@@ -23,7 +23,8 @@ interface Entry {
 export class Subscriptions {
 	/** How many packets have no answer yet. */
 	unanswered = 0;
-	private due = false;
+	/** The broker is to be told something. */
+	due = false;
 	private readonly entries: Entry[] = [];
 	private readonly identifiers: PacketIdentifiers;
 
@@ -59,7 +60,6 @@ export class Subscriptions {
 
 	/** Writes what the broker is to be told, as far as it fits; false when there was no room for some of it. */
 	write(out: TransmitBuffer, version: Version): boolean {
-		if (!this.due) return true;
 		for (let i = 0; i < this.entries.length; i++) {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
