@@ -10,7 +10,7 @@ const program = new Command("katydid")
 	.description("A thing that talks MQTT and CoAP")
 	.version(version)
 	.exitOverride()
-	.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "katydid: ")) });
+	.configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (--help lists the flags)\n`) });
 
 program
 	.command("simulate")
@@ -20,24 +20,44 @@ program
 	.option("--broker <url>", "use this broker instead of the embedded one: mqtt://[user:password@]host[:port]")
 	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
 	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
-	.option("--set <property=value>", "start with this value; a sensor keeps it", collect, [])
+	.option("--set <property=value>", "start with this value; a sensor keeps it", collect)
 	.option("--seed <n>", "repeat the run that this number decides", integer)
 	.option("--json", "print every event as one JSON object a line")
-	.showHelpAfterError("(katydid simulate --help lists the flags)")
 	.allowExcessArguments(false)
 	.action(async ({ json, ...options }) => {
 		const print = (line: string) => process.stdout.write(`${line}\n`);
 		const simulation = await simulate(options, json ? jsonReport(print) : textReport(print));
-		// A person's Enter is the finger on the button; a pipe's end is nobody's.
-		if (process.stdin.isTTY) process.stdin.on("data", () => simulation.press());
-		let stopping = false;
-		const stop = () => {
-			if (stopping) process.exit(1);
-			stopping = true;
-			simulation.stop().then(() => process.exit(0));
-		};
+		const stop = once(() => simulation.stop().then(() => process.exit(0)));
 		process.on("SIGINT", stop).on("SIGTERM", stop);
+		// Whoever read what is printed has gone.
+		process.stdout.on("error", stop);
+		if (process.stdin.isTTY) listenToKeys({ "\x03": stop, "\r": () => simulation.press() });
 	});
+
+/** A Ctrl-C may come twice, from the terminal and from npm; only one that comes much later means that it is meant. */
+function once(stop: () => void): () => void {
+	let asked = 0;
+	return () => {
+		if (asked === 0) stop();
+		else if (Date.now() - asked > 1000) process.exit(1);
+		asked ||= Date.now();
+	};
+}
+
+/** Takes keys one by one. Ctrl-C is one of them, so that it ends this program and not, with a code of its own, the shell that npm starts it in. */
+function listenToKeys(keys: Record<string, () => void>): void {
+	process.stdin.setRawMode(true).setEncoding("utf8");
+	process.stdin.on("data", (text: string) => {
+		for (const key of text) keys[key]?.();
+	});
+}
+
+function oneLine(text: string): string {
+	return text
+		.trim()
+		.replace(/^error: /, "katydid: ")
+		.replaceAll(/\s*\n\s*/g, " ");
+}
 
 function port(text: string): number {
 	const value = integer(text);
@@ -50,7 +70,7 @@ function integer(text: string): number {
 	return Number(text);
 }
 
-function collect(text: string, before: string[]): string[] {
+function collect(text: string, before: string[] = []): string[] {
 	return [...before, text];
 }
 

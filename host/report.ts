@@ -57,8 +57,7 @@ export function textReport(print: Print): Report {
 		} else if (!start) {
 			tell(event);
 		} else if (event.type === "connected" || event.type === "disconnected") {
-			for (const line of header(start, event.type === "connected" ? event.type : color.red(trouble(event))))
-				print(line);
+			for (const line of header(start, event.type === "connected" ? event.type : end(event, true))) print(line);
 			start = undefined;
 			for (const happened of early) tell(happened);
 			early = [];
@@ -79,18 +78,18 @@ function header(start: Start, state: string): string[] {
 	];
 }
 
-/** What went wrong with the broker, and what to do. */
-function trouble({ code, reason }: Disconnected): string {
-	switch (code) {
-		case "CONNECTION_REFUSED":
-			return `refused: ${reason}; give --broker mqtt://user:password@host:port that the broker accepts`;
-		case "CONNECT_FAILED":
-		case "CONNECT_TIMEOUT":
-			return `not there: ${reason}; start a broker there, or leave --broker out to use the embedded one (trying again)`;
-		default:
-			return `${reason} (trying again)`;
-	}
+/** Why there is no connection, and when the next attempt is; with `advice`, what to do. */
+function end({ code, reason, retry }: Disconnected, advice = false): string {
+	if (retry === undefined) return "offline";
+	const again = `trying again in ${Math.ceil(retry / 1000)} s`;
+	return color.red(`${reason}${(advice && ADVICE[code]) || ""} (${again})`);
 }
+
+const ADVICE: Partial<Record<Disconnected["code"], string>> = {
+	CONNECTION_REFUSED: "; give --broker mqtt://user:password@host:port that the broker accepts",
+	CONNECT_FAILED: "; start a broker there, or leave --broker out to use the embedded one",
+	CONNECT_TIMEOUT: "; start a broker there, or leave --broker out to use the embedded one",
+};
 
 function describe(event: SimulationEvent): string {
 	switch (event.type) {
@@ -99,9 +98,7 @@ function describe(event: SimulationEvent): string {
 		case "connected":
 			return `mqtt  ${event.broker} · connected`;
 		case "disconnected":
-			return event.code === "CLOSED"
-				? `mqtt  ${event.broker} · offline`
-				: color.red(`mqtt  ${event.broker} · ${trouble(event)}`);
+			return `mqtt  ${event.broker} · ${end(event)}`;
 		case "change":
 			return `${event.property} ${color.bold(String(event.value))}`;
 		case "command":

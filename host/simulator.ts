@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+
 import { type BrokerAddress, parseBroker } from "../src/mqtt/index.ts";
 import { run } from "../src/run.ts";
+import type { Thing } from "../src/thing/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
@@ -14,6 +16,9 @@ import { version } from "./version.ts";
 /** What the simulation serves is for this machine alone. */
 const LOOPBACK = "127.0.0.1";
 
+/** How often the virtual world moves, in milliseconds: so coarsely that the same seed gives the same samples. */
+const SECOND = 1000;
+
 export interface SimulatorOptions {
 	app: string;
 	board: string;
@@ -22,7 +27,7 @@ export interface SimulatorOptions {
 	mqttPort?: number;
 	coapPort?: number;
 	/** `PROPERTY=VALUE`. */
-	set: readonly string[];
+	set?: readonly string[];
 	seed?: number;
 }
 
@@ -39,13 +44,14 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 	const platform = nodePlatform(LOOPBACK, seeded(seed));
 	const makeBoard = await loadBoard(options.board);
 	const makeApp = await loadApp(options.app);
+	const begin = platform.now();
 	const board = makeBoard({
 		random: seeded(seed + 1),
-		now: platform.now,
+		now: () => Math.floor((platform.now() - begin) / SECOND) * SECOND,
 		on: (part, value) => report({ type: "board", part, value }),
 	});
-	const thing = makeApp(board);
-	applySettings(thing, options.set);
+	const thing = appOf(options.app, () => makeApp(board));
+	applySettings(thing, options.set ?? []);
 
 	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort);
 	const mqtt = await findBroker(options);
@@ -69,6 +75,16 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 			board.button.release();
 		},
 	};
+}
+
+/** Makes the app's thing. Throws UsageError for a mistake in its definition. */
+function appOf(name: string, make: () => Thing): Thing {
+	try {
+		return make();
+	} catch (error) {
+		if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+		throw new UsageError(`the app ${name} cannot be made: ${error.message}`);
+	}
 }
 
 interface Broker extends BrokerAddress {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { BrokerAddress } from "../src/mqtt/index.ts";
 import type { Property, Thing } from "../src/thing/index.ts";
 import { findClient } from "./clients.ts";
 
@@ -8,10 +9,12 @@ interface Address {
 }
 
 /** Lines to paste into another terminal, with the names that the clients have on this machine. */
-export function tryLines(thing: Thing, mqtt: Address, coap: Address): string[] {
+export function tryLines(thing: Thing, mqtt: BrokerAddress, coap: Address): string[] {
 	const shown = thing.properties.find((property) => !property.writable) ?? thing.properties[0];
 	const switched = thing.properties.find((property) => property.writable);
-	const broker = `-h ${mqtt.host} -p ${mqtt.port}`;
+	const { host, port, username, password } = mqtt;
+	const credentials = `${username ? ` -u ${quote(username)}` : ""}${password ? ` -P ${quote(password)}` : ""}`;
+	const broker = `-h ${host} -p ${port}${credentials}`;
 	const uri = (property: Property) => `coap://${coap.host}:${coap.port}/${property.name}`;
 	const lines = [line("mosquitto_sub", `${broker} -v -t '${thing.topic}/#'`)];
 	if (switched)
@@ -20,6 +23,11 @@ export function tryLines(thing: Thing, mqtt: Address, coap: Address): string[] {
 	if (switched) lines.push(line("coap-client", `-m put -e ${example(switched)} ${uri(switched)}`));
 	if (shown) lines.push(line("coap-client", `-s 60 ${uri(shown)}`));
 	return lines;
+}
+
+/** As a POSIX shell reads it. */
+function quote(text: string): string {
+	return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function line(name: Parameters<typeof findClient>[0], words: string): string {

@@ -6,7 +6,8 @@ import { CoapFace, MqttFace, type Thing, type Value } from "./thing/index.ts";
 /** What happens to a running thing, for logs and pages. */
 export type ThingEvent =
 	| { type: "connected"; broker: string }
-	| { type: "disconnected"; broker: string; code: MqttErrorCode; reason: string }
+	/** `retry`: milliseconds until the next attempt, when there is one. */
+	| { type: "disconnected"; broker: string; code: MqttErrorCode; reason: string; retry?: number }
 	| { type: "change"; property: string; value: Value }
 	| { type: "command"; via: "mqtt" | "coap"; property: string; payload: string; error?: string }
 	| { type: "error"; where: string; message: string };
@@ -26,7 +27,13 @@ export interface Running {
 
 /** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had. */
 export function run(thing: Thing, platform: Platform, options: RunOptions): Running {
-	const emit = options.onEvent ?? (() => {});
+	const emit = (event: ThingEvent) => {
+		try {
+			options.onEvent?.(event);
+		} catch {
+			// Escaping, it would reboot a device; and there is nobody else to tell.
+		}
+	};
 	const fail = (where: string) => (error: unknown) => emit({ type: "error", where, message: messageOf(error) });
 	const command = (via: "mqtt" | "coap") => (property: string, payload: string, error?: unknown) =>
 		emit({ type: "command", via, property, payload, ...(error !== undefined && { error: messageOf(error) }) });
@@ -42,7 +49,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	}
 
 	let mqtt: MqttFace | undefined;
-	let stopped: (() => void) | undefined;
+	let stopping = false;
+	let waiting: (() => void)[] = [];
 	if (options.mqtt) {
 		const broker = `mqtt://${options.mqtt.host}:${options.mqtt.port}`;
 		mqtt = new MqttFace(thing, {
@@ -50,8 +58,9 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			random,
 			onConnected: () => emit({ type: "connected", broker }),
 			onDisconnected: ({ code, message }) => {
-				emit({ type: "disconnected", broker, code, reason: message });
-				stopped?.();
+				const retry = stopping ? undefined : mqtt!.client.deadline - platform.now();
+				emit({ type: "disconnected", broker, code, reason: message, retry });
+				if (stopping) stopped();
 			},
 			onError: fail("mqtt"),
 			onCommand: command("mqtt"),
@@ -67,13 +76,23 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	}
 	sample();
 
+	function stopped(): void {
+		mqtt = undefined;
+		const waited = waiting;
+		waiting = [];
+		for (const done of waited) done();
+	}
+
 	return {
 		stop(done) {
-			sampling.arm(Infinity);
-			coap?.close();
-			stopped = done;
-			if (mqtt) mqtt.close(platform.now());
-			else done();
+			waiting.push(done);
+			if (!stopping) {
+				stopping = true;
+				sampling.arm(Infinity);
+				coap?.close();
+				mqtt?.close(platform.now());
+			}
+			if (!mqtt) stopped();
 		},
 	};
 }

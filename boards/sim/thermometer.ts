@@ -2,9 +2,9 @@
 import type { Thermometer } from "../../src/board.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-const HEATING = 20 * 60 * 1000;
+const HEATING = 2 * 60 * 1000;
 
-/** A thermometer in a lived-in room, in °C: 21 give or take 1.5 over a day, 0.4 as the heating comes and goes, 0.05 of noise. */
+/** A thermometer in a room, in °C: 21 give or take 1.5 over a day, 0.8 as an eager heating comes and goes, 0.05 of noise. */
 export class VirtualThermometer implements Thermometer {
 	private random: () => number;
 	private now: () => number;
@@ -24,7 +24,7 @@ export class VirtualThermometer implements Thermometer {
 
 	sample(): { temperature: number } {
 		const now = this.now();
-		const drift = 1.5 * wave(now / DAY + this.dayPhase) + 0.4 * wave(now / HEATING + this.heatingPhase);
+		const drift = 1.5 * wave(now / DAY + this.dayPhase) + 0.8 * wave(now / HEATING + this.heatingPhase);
 		const noise = 0.05 * (2 * this.random() - 1);
 		return { temperature: 21 + drift + noise };
 	}

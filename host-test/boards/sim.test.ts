@@ -38,10 +38,10 @@ describe("the virtual thermometer", () => {
 		expect(Math.max(...all)).toBeLessThan(23);
 	});
 
-	test("drifts slowly: less than a tenth of a degree above the noise in ten seconds", () => {
+	test("drifts slowly: less than half a degree above the noise in ten seconds", () => {
 		const all = samples(5, 3600, 1000);
 		for (let index = 10; index < all.length; index++)
-			expect(Math.abs(all[index]! - all[index - 10]!)).toBeLessThan(0.2);
+			expect(Math.abs(all[index]! - all[index - 10]!)).toBeLessThan(0.6);
 	});
 
 	test("moves by more than its noise in an hour", () => {

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
-import { coapClient, freePort, Mosquitto, subscribe } from "../support/processes.ts";
+import { coapClient, freePort, Mosquitto, Program, subscribe } from "../support/processes.ts";
 import { katydid } from "../support/simulation.ts";
 
 const wrong: [flags: string[], message: RegExp][] = [
@@ -13,7 +13,10 @@ const wrong: [flags: string[], message: RegExp][] = [
 	[["--set", "humidity=3"], /--set: expected a property of thermostat-123 \(temperature, light\), got humidity/],
 	[["--set", "light=blue"], /--set: light: expected true or false, got "blue"/],
 	[["--set", "light"], /--set: expected PROPERTY=VALUE, got "light"/],
-	[["--broker", "http://example.com"], /--broker: expected mqtt:\/\/host:port, got "http:\/\/example.com"/],
+	[
+		["--broker", "http://example.com"],
+		/--broker: expected mqtt:\/\/\[user:password@\]host\[:port\] with a name or an IPv4 address, got "http:\/\/example.com"/,
+	],
 	[["--broker", "mqtt://127.0.0.1", "--mqtt-port", "1900"], /--mqtt-port is the embedded broker's/],
 	[["--mqtt-port", "99999"], /expected a port from 1 to 65535/],
 	[["--coap-port", "coap"], /expected a whole number/],
@@ -25,6 +28,7 @@ for (const [flags, message] of wrong)
 	test(`simulate ${flags.join(" ")} ends with code 2 and says why`, async () => {
 		const program = katydid("simulate", ...flags);
 		expect(await program.ended).toBe(2);
+		expect(program.errors.all).toHaveLength(1);
 		expect(program.errors.all[0]).toMatch(/^katydid: /);
 		expect(program.errors.all[0]).toMatch(message);
 		expect(program.output.all).toEqual([]);
@@ -100,7 +104,7 @@ test("a broker that refuses is one line that says what to do", async () => {
 		"--coap-port",
 		String(await freePort("udp")),
 	);
-	expect(await program.output.line(/^mqtt /)).toMatch(/refused: .*; give --broker mqtt:\/\/user:password@host:port/);
+	expect(await program.output.line(/^mqtt /)).toMatch(/; give --broker mqtt:\/\/user:password@host:port/);
 	expect(await program.stop("SIGINT")).toBe(0);
 	await broker.remove();
 });
@@ -114,7 +118,9 @@ test("a broker that is not there is one line that says what to do", async () => 
 		"--coap-port",
 		String(await freePort("udp")),
 	);
-	expect(await program.output.line(/^mqtt /)).toMatch(/not there: .*; start a broker there, or leave --broker out/);
+	expect(await program.output.line(/^mqtt /)).toMatch(
+		/; start a broker there, or leave --broker out .* \(trying again in \d+ s\)/,
+	);
 	expect(await program.stop("SIGINT")).toBe(0);
 });
 
@@ -127,5 +133,31 @@ test("the same seed gives the same first sample", async () => {
 		return value;
 	};
 	expect(await first("7")).toBe(await first("7"));
-	expect(await first("7")).not.toBe(await first("8"));
+	expect(await first("7")).not.toBe(await first("20"));
+});
+
+test("whoever reads the output may leave: the thing stops, without a word", async () => {
+	const ports = `--mqtt-port ${await freePort("tcp")} --coap-port ${await freePort("udp")}`;
+	const program = new Program(
+		["sh"],
+		["-c", `(node dist/cli.js simulate --json ${ports}; echo code $? >&2) | head -1`],
+	);
+	await program.errors.line(/^code 0$/);
+	expect(program.errors.all).toEqual(["code 0"]);
+	expect(program.output.all).toHaveLength(1);
+});
+
+test("Ctrl-C through npm start, on a terminal, says offline and ends with code 0", async () => {
+	const [mqttPort, coapPort] = [await freePort("tcp"), await freePort("udp")];
+	const flags = `--mqtt-port ${mqttPort} --coap-port ${coapPort}`;
+	// script runs it on a terminal of its own; what it is sent are keys.
+	const program = new Program(["script"], ["-qec", `npm start -- ${flags}`, "/dev/null"], "keys");
+	await program.output.line(/coap-client.* -s 60/);
+	const subscriber = await subscribe(mqttPort, "home/livingroom/thermostat/#");
+	program.type("\r");
+	await subscriber.output.line(/light true/);
+	program.type("\x03");
+	await subscriber.output.line(/status offline/);
+	expect(await program.ended).toBe(0);
+	await subscriber.stop();
 });

@@ -35,11 +35,11 @@ export class Program {
 	private process: ChildProcess;
 
 	/** Starts the first of `names` that this machine has. Throws when it has none. */
-	constructor(names: string[], parameters: string[]) {
-		const child = spawn(find(names), parameters, { stdio: ["ignore", "pipe", "pipe"] });
+	constructor(names: string[], parameters: string[], input: "none" | "keys" = "none") {
+		const child = spawn(find(names), parameters, { stdio: [input === "none" ? "ignore" : "pipe", "pipe", "pipe"] });
 		this.process = child;
-		child.stdout.setEncoding("utf8").on("data", (text) => this.output.push(text));
-		child.stderr.setEncoding("utf8").on("data", (text) => this.errors.push(text));
+		child.stdout!.setEncoding("utf8").on("data", (text) => this.output.push(text));
+		child.stderr!.setEncoding("utf8").on("data", (text) => this.errors.push(text));
 		running.add(child);
 		this.ended = once(child, "close").then(([code]) => {
 			running.delete(child);
@@ -47,6 +47,15 @@ export class Program {
 			this.errors.end();
 			return code;
 		});
+	}
+
+	/** Gives it keys, when it takes them. */
+	type(keys: string): void {
+		this.process.stdin!.write(keys);
+	}
+
+	get pid(): number {
+		return this.process.pid!;
 	}
 
 	/** Ends the program and waits until it has ended; returns its exit code. */

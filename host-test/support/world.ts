@@ -16,16 +16,22 @@ export class World {
 	readonly running: Running;
 	/** False: the broker takes and keeps what it gets, and answers nothing. */
 	answers = true;
+	/** What the application does with an event. */
+	onEvent: (event: ThingEvent) => void;
 	private socket: FakeTCP | undefined;
 	private heard = 0;
 	private notified = 0;
 
-	constructor(properties: Definitions) {
+	constructor(properties: Definitions, onEvent: (event: ThingEvent) => void = () => {}) {
+		this.onEvent = onEvent;
 		this.thing = new Thing({ id: "thing", topic: "t", properties });
 		this.running = run(this.thing, this.platform, {
 			mqtt: { host: "192.0.2.1", port: 1883 },
 			coap: { port: 5683 },
-			onEvent: (event) => this.events.push(event),
+			onEvent: (event) => {
+				this.events.push(event);
+				this.onEvent(event);
+			},
 		});
 		this.platform.pass(0);
 	}

@@ -131,6 +131,35 @@ test("a command that is not UTF-8 is refused", () => {
 	expect(driven).toEqual([]);
 });
 
+test("a message that is not for a property is nobody's command", () => {
+	const { world, driven } = setUp();
+	for (const topicName of ["t/light", "t/light/get", "x/light/set", "t/temperature/set", "t/lamp/set"])
+		world.publishes(topicName, "true");
+	expect(driven).toEqual([]);
+	expect(world.events.filter(({ type }) => type === "error")).toEqual([]);
+});
+
+test("a state that can never be sent is reported, and holds up no other", () => {
+	const world = new World({
+		note: { type: "string", write: () => {} },
+		light: { type: "boolean", write: () => {} },
+	});
+	world.connects();
+	world.thing.command(world.thing.property("note"), "x".repeat(5000));
+	world.thing.command(world.thing.property("light"), true);
+	expect(world.said().map(anonymous)).toEqual(["PUBLISH t/light=true retained"]);
+	expect(world.events.filter(({ type }) => type === "error")).toMatchObject([{ where: "note on mqtt" }]);
+});
+
+test("an application that throws while it is told of an event stops nothing", () => {
+	const world = new World({ light: { type: "boolean", write: () => {} } }, () => {
+		throw new Error("console full");
+	});
+	world.connects();
+	world.publishes("t/light/set", "true");
+	expect(world.said().map(anonymous)).toEqual(["PUBLISH t/light=true retained"]);
+});
+
 test("after an outage the newest state is published, not what came between", () => {
 	const { world } = setUp();
 	world.breaks();
@@ -184,6 +213,20 @@ test("stopping says offline, waits until the broker knows, then disconnects", ()
 	expect(world.platform.armed).toBe(0);
 	expect(world.platform.tcp[0]!.closed).toBe(true);
 	expect(world.platform.udp[0]!.closed).toBe(true);
+});
+
+test("stopping twice, and from inside an event, is done once for each", () => {
+	const { world } = setUp();
+	const done: string[] = [];
+	world.onEvent = ({ type }) => {
+		if (type === "disconnected") world.running.stop(() => done.push("inside"));
+	};
+	world.running.stop(() => done.push("first"));
+	world.running.stop(() => done.push("second"));
+	world.said();
+	expect(done.sort()).toEqual(["first", "inside", "second"]);
+	world.running.stop(() => done.push("late"));
+	expect(done).toHaveLength(4);
 });
 
 test("stopping ends too when the broker does not answer", () => {

@@ -21,6 +21,7 @@ const taken: [definition: PropertyDefinition, payload: string, value: unknown][]
 	[label, " spaces stay ", " spaces stay "],
 	[label, "", ""],
 	[label, '{"p":"{"}', "{"],
+	[label, '{"p":"\\"[{\\\\"}', '"[{\\'],
 ];
 
 const refused: [definition: PropertyDefinition, payload: string, message: string][] = [
@@ -29,18 +30,23 @@ const refused: [definition: PropertyDefinition, payload: string, message: string
 	[setpoint, "", 'p: expected a number from 5 to 30, got ""'],
 	[setpoint, "0x10", 'p: expected a number from 5 to 30, got "0x10"'],
 	[setpoint, "1e999", "p: expected a number from 5 to 30, got Infinity"],
-	[setpoint, "null", "p: expected a number from 5 to 30, got null"],
+	[setpoint, "null", 'p: expected a number from 5 to 30, got "null"'],
 	[setpoint, '{"p":"22"}', 'p: expected a number from 5 to 30, got "22"'],
 	[level, "-1", "p: expected a number from 0, got -1"],
 	[light, "on", 'p: expected true or false, got "on"'],
 	[light, "1", "p: expected true or false, got 1"],
-	[light, "[true]", "p: expected true or false, got [true]"],
+	[light, "[true]", 'p: expected true or false, got "[true]"'],
 	[state, "blue", 'p: expected off or on, got "blue"'],
 	[state, '{"p":"blue"}', 'p: expected off or on, got "blue"'],
 	[state, '{"p":1}', "p: expected off or on, got 1"],
 	[state, '{"q":"on"}', 'p: expected {"p": off or on}, got {"q":"on"}'],
 	[state, '{"p":"on","q":1}', 'p: expected {"p": off or on}, got {"p":"on","q":1}'],
-	[state, '{"p":', 'p: expected JSON, got "{"p":"'],
+	[state, '{"p":', 'p: expected JSON of one value, got "{\\"p\\":"'],
+	[state, '{"p":["on"]}', "p: expected JSON of one value"],
+	[state, `{"p":${"[".repeat(2000)}`, "p: expected JSON of one value"],
+	[state, `{"p":${'{"p":'.repeat(2000)}`, "p: expected JSON of one value"],
+	[label, '{"p":"\\ud800"}', "p: expected a text, got"],
+	[state, `${"x".repeat(38)}😀`, `p: expected off or on, got "${"x".repeat(38)}…`],
 	[state, "x".repeat(1000), `p: expected off or on, got "${"x".repeat(39)}…`],
 ];
 
@@ -63,6 +69,8 @@ describe("a value", () => {
 		expect(tenths.check(22.449)).toBe(22.4);
 		expect(new Property("p", { type: "number", multipleOf: 5 }).check(12.6)).toBe(15);
 		expect(new Property("p", { type: "number", multipleOf: 0.25 }).check(1.13)).toBe(1.25);
+		expect(new Property("p", { type: "number", multipleOf: 0.3 }).check(0.9)).toBe(0.9);
+		expect(new Property("p", { type: "number", multipleOf: 1.1 }).check(3.2)).toBe(3.3);
 	});
 
 	test("never is minus zero, which text would hide", () => {
@@ -78,4 +86,20 @@ describe("a value", () => {
 	test("that is not allowed cannot be the initial one", () => {
 		expect(() => new Property("p", { ...state, value: "blue" } as PropertyDefinition)).toThrow(RangeError);
 	});
+});
+
+describe("a definition that no value could have is refused", () => {
+	const definitions: [definition: unknown, message: string][] = [
+		[{ type: "nmber" }, 'p: expected type "number", "boolean" or "string", got "nmber"'],
+		[{ type: "number", multipleOf: 0 }, "p: expected multipleOf above 0, got 0"],
+		[{ type: "number", minimum: 2, maximum: 1 }, "p: expected minimum ≤ maximum, got 2 and 1"],
+		[{ type: "number", deadband: -1 }, "p: expected deadband of 0 or more, got -1"],
+		[{ type: "boolean", interval: 0 }, "p: expected an interval of 1 ms or more, got 0"],
+		[{ type: "boolean", interval: Number.NaN }, "p: expected an interval of 1 ms or more, got NaN"],
+		[{ type: "string", enum: [] }, "p: expected values in enum, got none"],
+	];
+	for (const [definition, message] of definitions)
+		test(message, () => {
+			expect(() => new Property("p", definition as PropertyDefinition)).toThrow(message);
+		});
 });

@@ -72,7 +72,8 @@ test("an actuator that throws changes nothing and is reported with its name", ()
 test("a value that is not allowed throws before anything moves", () => {
 	const { thing, driven, changes } = setUp();
 	expect(() => thing.write("light", 3 as never)).toThrow("light: expected true or false, got 3");
-	expect(() => thing.write("temperature", 20)).toThrow("temperature is read-only");
+	expect(() => thing.write("temperature" as never, 20 as never)).toThrow("temperature has no write");
+	expect(() => thing.update("light" as never, true as never)).toThrow("light has an actuator");
 	expect(() => thing.write("humidity" as never, 3 as never)).toThrow(
 		"expected a property of thermostat-123 (temperature, light, state), got humidity",
 	);
@@ -112,6 +113,35 @@ test("an observer that throws is reported, and the others hear", () => {
 	expect(errors).toEqual(["observer of light: page gone"]);
 });
 
+test("an observer that writes back announces the last value last, and each once", () => {
+	const { thing } = setUp();
+	const heard: string[] = [];
+	thing.observe(({ name, value }) => {
+		if (name === "light" && value) thing.write("light", false);
+	});
+	thing.observe(({ text }) => heard.push(text));
+	thing.write("light", true);
+	expect(heard).toEqual(["false"]);
+	expect(thing.read("light")).toBe(false);
+});
+
+test("an onError that throws stops nothing", () => {
+	const { thing } = setUp();
+	thing.onError = () => {
+		throw new Error("no console");
+	};
+	expect(thing.write("state", "on")).toBe(false);
+	thing.expire(0);
+});
+
+test("a value that the app computes is announced when it changes", () => {
+	const { thing, changes } = setUp();
+	thing.update("temperature", 20);
+	thing.update("temperature", 20);
+	expect(changes).toEqual(["temperature=20"]);
+	expect(() => thing.update("temperature", 100)).toThrow(RangeError);
+});
+
 test("the types of properties are inferred", () => {
 	const { thing } = setUp();
 	const light: boolean | undefined = thing.read("light");
@@ -123,6 +153,10 @@ test("the types of properties are inferred", () => {
 		() => thing.write("light", 3),
 		// @ts-expect-error: not among the allowed values
 		() => thing.write("state", "blue"),
+		// @ts-expect-error: a sensor is not written
+		() => thing.write("temperature", 20),
+		// @ts-expect-error: an actuator is not updated
+		() => thing.update("light", true),
 		// @ts-expect-error: no such property
 		() => thing.write("lamp", true),
 	];
@@ -136,5 +170,7 @@ test("names that MQTT or CoAP could not carry are refused", () => {
 	expect(make("thing", "home/#", "light")).toThrow("topic: expected");
 	expect(make("thing", "home", "a/b")).toThrow("property: expected");
 	expect(make("thing", "home", "status")).toThrow("property: expected");
+	for (const topic of ["home/", "/home", " home", "$SYS/x", "", "ho\ud800me"])
+		expect(make("thing", topic, "light")).toThrow("topic: expected");
 	expect(make("thing", "home/lamp", "light")).not.toThrow();
 });

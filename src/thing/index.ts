@@ -11,4 +11,4 @@ export type {
 	ValueOf,
 } from "./property.ts";
 export { Property } from "./property.ts";
-export { type Definitions, type Observer, Thing, type ThingOptions } from "./thing.ts";
+export { type Definitions, type Observer, Thing, type ThingOptions, type Writable } from "./thing.ts";

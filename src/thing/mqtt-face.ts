@@ -4,7 +4,7 @@ import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
 /** Where the broker is and what it needs to know; the face decides what is left out, and the thing's id is its Client Identifier. */
-export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessage" | "onWritable"> & {
+export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onWritable"> & {
 	/** A command came; `error` says why its value is not allowed. Called before the actuator is. */
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
@@ -13,6 +13,8 @@ export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onMessa
 interface State {
 	readonly property: Property;
 	readonly topicName: string;
+	/** Where its commands come. */
+	readonly commandTopic: string;
 	due: boolean;
 }
 
@@ -40,6 +42,7 @@ export class MqttFace {
 		this.states = thing.properties.map((property) => ({
 			property,
 			topicName: `${thing.topic}/${property.name}`,
+			commandTopic: `${thing.topic}/${property.name}/set`,
 			due: false,
 		}));
 		this.client = new Client({
@@ -50,11 +53,10 @@ export class MqttFace {
 				this.announce();
 				options.onConnected?.(sessionPresent);
 			},
-			onMessage: (message) => this.command(message),
+			onMessage: (message) => this.receive(message),
 			onWritable: () => this.publish(),
 		});
-		for (const { property, topicName } of this.states)
-			if (property.writable) this.client.subscribe(`${topicName}/set`, 1);
+		for (const { property, commandTopic } of this.states) if (property.writable) this.client.subscribe(commandTopic, 1);
 		thing.observe((property) => {
 			if (!this.client.connected) return;
 			this.states[property.index]!.due = true;
@@ -80,25 +82,40 @@ export class MqttFace {
 		const states = this.states;
 		for (let i = 0; i < states.length; i++) {
 			const state = states[i]!;
-			if (state.due) state.due = !this.client.publish(state.topicName, state.property.text, STATE);
+			if (state.due) state.due = !this.say(state);
 		}
 	}
 
-	private command(message: Message): void {
+	/** Publishes one state; false when there is no room now. One that can never be sent is reported, and holds up no other. */
+	private say({ property, topicName }: State): boolean {
+		try {
+			return this.client.publish(topicName, property.text, STATE);
+		} catch (error) {
+			this.thing.report(error, `${property.name} on mqtt`);
+			return true;
+		}
+	}
+
+	private receive(message: Message): void {
+		const state = this.states.find(
+			({ property, commandTopic }) => property.writable && commandTopic === message.topicName,
+		);
+		if (!state) this.options.onMessage?.(message);
 		// A retained command is a ghost: whoever sent it meant the thing of that day.
-		if (message.retain) return;
-		const name = message.topicName.slice(this.thing.topic.length + 1, -"/set".length);
-		const property = this.thing.property(name);
+		else if (!message.retain) this.command(state.property, message.payload);
+	}
+
+	private command(property: Property, bytes: Uint8Array): void {
 		let payload = "";
 		let value: Value;
 		try {
-			payload = new TextDecoder("utf-8", { fatal: true }).decode(message.payload);
+			payload = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 			value = property.parse(payload);
 		} catch (error) {
-			this.options.onCommand?.(name, payload, error);
+			this.options.onCommand?.(property.name, payload, error);
 			return;
 		}
-		this.options.onCommand?.(name, payload);
+		this.options.onCommand?.(property.name, payload);
 		this.thing.command(property, value);
 	}
 }

@@ -63,6 +63,7 @@ export class Property {
 	failing = false;
 
 	constructor(name: string, definition: PropertyDefinition, index = 0) {
+		checkDefinition(name, definition);
 		this.name = name;
 		this.index = index;
 		this.definition = definition;
@@ -90,8 +91,7 @@ export class Property {
 		const type = definition.type;
 		if (type === "number") return checkNumber(this, definition, value);
 		if (typeof value !== type) throw new TypeError(this.mismatch(value));
-		if (type === "string" && definition.enum && !definition.enum.includes(value as string))
-			throw new RangeError(this.mismatch(value));
+		if (type === "string" && !isAllowed(definition, value as string)) throw new RangeError(this.mismatch(value));
 		return value as Value;
 	}
 
@@ -99,17 +99,15 @@ export class Property {
 	parse(text: string): Value {
 		const trimmed = text.trim();
 		if (trimmed.startsWith("{")) return this.parseJSON(trimmed);
-		const type = this.definition.type;
-		if (type === "string") return this.check(text);
-		// Numbers and booleans are written as in JSON; "", "0x10" or "Infinity" are not numbers there.
-		const value = fromJSON(trimmed);
-		return this.check(value === undefined ? text : value);
+		if (this.definition.type === "string") return this.check(text);
+		// Numbers and booleans are written as in JSON; "", "0x10" or "Infinity" are none there.
+		return this.check(fromJSON(trimmed) ?? text);
 	}
 
 	/** Parses JSON: `{"name": value}` or the bare value. Throws TypeError or RangeError. */
 	parseJSON(text: string): Value {
-		const value = fromJSON(text);
-		if (value === undefined) throw new TypeError(`${this.name}: expected JSON, got ${show(text)}`);
+		const value = fromJSON(text.trim());
+		if (value === undefined) throw new TypeError(`${this.name}: expected JSON of one value, got ${show(text)}`);
 		if (typeof value !== "object" || value === null) return this.check(value);
 		const names = Object.keys(value);
 		if (names.length !== 1 || names[0] !== this.name)
@@ -133,6 +131,25 @@ export class Property {
 	}
 }
 
+function isAllowed(definition: StringDefinition, value: string): boolean {
+	return definition.enum ? definition.enum.includes(value) : value.isWellFormed();
+}
+
+/** Throws TypeError or RangeError for a definition that no value could have. */
+function checkDefinition(name: string, definition: PropertyDefinition): void {
+	const { type, interval = 1000 } = definition;
+	if (type !== "number" && type !== "boolean" && type !== "string")
+		throw new TypeError(`${name}: expected type "number", "boolean" or "string", got ${show(type)}`);
+	if (!(interval >= 1)) throw new RangeError(`${name}: expected an interval of 1 ms or more, got ${interval}`);
+	if (type === "string" && definition.enum?.length === 0)
+		throw new RangeError(`${name}: expected values in enum, got none`);
+	if (type !== "number") return;
+	const { minimum = -Infinity, maximum = Infinity, multipleOf = 1, deadband = 0 } = definition;
+	if (!(minimum <= maximum)) throw new RangeError(`${name}: expected minimum ≤ maximum, got ${minimum} and ${maximum}`);
+	if (!(multipleOf > 0)) throw new RangeError(`${name}: expected multipleOf above 0, got ${multipleOf}`);
+	if (!(deadband >= 0)) throw new RangeError(`${name}: expected deadband of 0 or more, got ${deadband}`);
+}
+
 function checkNumber(property: Property, definition: NumberDefinition, value: unknown): number {
 	if (typeof value !== "number" || !Number.isFinite(value)) throw new TypeError(property.mismatch(value));
 	const { minimum, maximum, multipleOf } = definition;
@@ -144,13 +161,12 @@ function checkNumber(property: Property, definition: NumberDefinition, value: un
 
 /** The multiple of `step` nearest to `value`, free of binary dust: 0.3 and not 0.30000000000000004. */
 function roundTo(value: number, step: number): number {
-	const inverse = Math.round(1 / step);
-	return inverse > 1 && Math.abs(inverse * step - 1) < 1e-9
-		? Math.round(value * inverse) / inverse
-		: Math.round(value / step) * step;
+	return Number((Math.round(value / step) * step).toPrecision(12));
 }
 
+/** The value that a JSON text has; undefined when it is not JSON, or is deeper than one object. */
 function fromJSON(text: string): unknown {
+	if (nests(text)) return undefined;
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -158,8 +174,20 @@ function fromJSON(text: string): unknown {
 	}
 }
 
+/** Whether a JSON text is deeper than one object. XS parses by recursion, and ends the program when its stack overflows. */
+function nests(text: string): boolean {
+	let quoted = false;
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (quoted && character === "\\") at++;
+		else if (character === '"') quoted = !quoted;
+		else if (!quoted && (character === "[" || (character === "{" && at > 0))) return true;
+	}
+	return false;
+}
+
 function show(value: unknown): string {
-	const text =
-		typeof value === "string" ? `"${value}"` : typeof value === "object" ? JSON.stringify(value) : String(value);
-	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+	const text = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
+	if (!text.isWellFormed()) return "ill-formed text";
+	return text.length > 40 ? `${text.slice(0, 40).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }

@@ -3,6 +3,11 @@ import { Property, type PropertyDefinition, type Value, type ValueOf } from "./p
 
 export type Definitions = Record<string, PropertyDefinition>;
 
+/** The names of the properties that have an actuator. */
+export type Writable<P extends Definitions> = {
+	[K in keyof P & string]: "write" extends keyof P[K] ? K : never;
+}[keyof P & string];
+
 export interface ThingOptions<P extends Definitions> {
 	/** Unique among the things of one network, such as "thermostat-123"; the MQTT Client Identifier. */
 	id: string;
@@ -12,6 +17,9 @@ export interface ThingOptions<P extends Definitions> {
 	title?: string;
 	properties: P;
 }
+
+/** Levels without wildcards, spaces at their ends, or the $ of a broker's own topics. */
+const TOPIC = /^(?!\$)[^\s+#/\0](?:[^+#\0]*[^\s+#/\0])?$/;
 
 /** It is a level of a topic and a segment of a path; three are the thing's own topics. */
 const PROPERTY_NAME = /^(?!(?:status|log|meta)$)[A-Za-z][\w-]*$/;
@@ -36,7 +44,7 @@ export class Thing<const P extends Definitions = Definitions> {
 	/** Throws TypeError or RangeError when a name or a value is not allowed. */
 	constructor({ id, topic, title, properties }: ThingOptions<P>) {
 		checkName("id", id, /^[\w.:-]{1,64}$/, "1 to 64 letters, digits, . : _ or -");
-		checkName("topic", topic, /^[^+#/\0][^+#\0]*$/, 'a topic such as "home/livingroom/thermostat"');
+		checkName("topic", topic, TOPIC, 'a topic such as "home/livingroom/thermostat"');
 		this.id = id;
 		this.topic = topic;
 		this.title = title ?? id;
@@ -60,11 +68,22 @@ export class Thing<const P extends Definitions = Definitions> {
 	 * Drives the actuator, then announces the change, once; an equal value is driven and not announced. False when the actuator
 	 * failed, which is reported. Throws TypeError or RangeError before anything moved when the value is not allowed.
 	 */
-	write<K extends keyof P & string>(name: K, value: ValueOf<P[K]>): boolean {
+	write<K extends Writable<P>>(name: K, value: ValueOf<P[K]>): boolean {
 		const property = this.property(name);
 		const checked = property.check(value);
-		if (!property.writable) throw new TypeError(`${name} is read-only`);
+		if (!property.writable) throw new TypeError(`${name} has no write: expected thing.update("${name}", …)`);
 		return this.command(property, checked);
+	}
+
+	/**
+	 * Announces a value that the app itself knows, such as a count, when it is a change. For properties without `write`. Throws TypeError or
+	 * RangeError when the value is not allowed.
+	 */
+	update<K extends Exclude<keyof P & string, Writable<P>>>(name: K, value: ValueOf<P[K]>): void {
+		const property = this.property(name);
+		const checked = property.check(value);
+		if (property.writable) throw new TypeError(`${name} has an actuator: expected thing.write("${name}", …)`);
+		if (isChange(property, checked)) this.announce(property, checked);
 	}
 
 	/** Writes a value that `property.parse` or `property.check` returned. */
@@ -106,13 +125,22 @@ export class Thing<const P extends Definitions = Definitions> {
 		}
 	}
 
+	/** Tells `onError` of what went wrong at `where`. */
+	report(error: unknown, where: string): void {
+		try {
+			this.onError(error, where);
+		} catch {
+			// Escaping, it would reboot a device; and whoever throws while told of an error is not told of that one.
+		}
+	}
+
 	private sample(property: Property): void {
 		try {
 			const value = property.check(property.definition.sample!());
 			property.failing = false;
 			if (isChange(property, value)) this.announce(property, value);
 		} catch (error) {
-			if (!property.failing) this.onError(error, `${property.name}.sample`);
+			if (!property.failing) this.report(error, `${property.name}.sample`);
 			property.failing = true;
 		}
 	}
@@ -122,7 +150,7 @@ export class Thing<const P extends Definitions = Definitions> {
 			(property.definition.write as ((value: Value) => void) | undefined)?.(value);
 			return true;
 		} catch (error) {
-			this.onError(error, `${property.name}.write`);
+			this.report(error, `${property.name}.write`);
 			return false;
 		}
 	}
@@ -134,8 +162,10 @@ export class Thing<const P extends Definitions = Definitions> {
 			try {
 				observers[i]!(property);
 			} catch (error) {
-				this.onError(error, `observer of ${property.name}`);
+				this.report(error, `observer of ${property.name}`);
 			}
+			// An observer that writes has announced the newer value already.
+			if (property.value !== value) return;
 		}
 	}
 }
@@ -148,5 +178,5 @@ function isChange(property: Property, value: Value): boolean {
 }
 
 function checkName(what: string, name: string, allowed: RegExp, expected: string): void {
-	if (!allowed.test(name)) throw new TypeError(`${what}: expected ${expected}, got "${name}"`);
+	if (!allowed.test(name) || !name.isWellFormed()) throw new TypeError(`${what}: expected ${expected}, got "${name}"`);
 }
