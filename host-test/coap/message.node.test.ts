@@ -68,21 +68,24 @@ function written(message: AnyMessage): Uint8Array {
 	return writer.bytes.slice(0, writer.at);
 }
 
-const ours = new Message();
+class Recorder extends Message {
+	readonly options: AnyMessage["options"] = [];
+
+	protected override option(number: number, start: number, end: number): void {
+		this.options.push({ number, value: this.bytes.slice(start, end) });
+	}
+}
 
 /** What this codec makes of a datagram; undefined when it is malformed. */
 function oursOf(datagram: Uint8Array): AnyMessage | undefined {
+	const ours = new Recorder();
 	try {
 		ours.parse(datagram, datagram.length);
 	} catch (error) {
 		if (error instanceof FormatError) return undefined;
 		throw error;
 	}
-	const { type, code, messageId, optionNumber, optionStart, optionEnd } = ours;
-	const options = Array.from({ length: ours.optionCount }, (_, i) => ({
-		number: optionNumber[i]!,
-		value: datagram.slice(optionStart[i]!, optionEnd[i]!),
-	}));
+	const { type, code, messageId, options } = ours;
 	const token = datagram.slice(4, 4 + ours.tokenLength);
 	return { type, code, messageId, token, options, payload: datagram.slice(ours.payloadAt, ours.end) };
 }

@@ -20,25 +20,23 @@ export const TOKEN_AT = 4;
 const MAX_OPTIONS = 64;
 const PAYLOAD_MARKER = 0xff;
 
-/** A parsed message as numbers and offsets into `bytes`, which stay their owner's. One record is reused for every datagram. */
+/**
+ * A parsed message as numbers and offsets into `bytes`, which stay their owner's. One record is reused for every datagram; a subclass
+ * keeps what it needs of the options.
+ */
 export class Message {
 	bytes!: Uint8Array;
 	type = CON;
 	code = Code.EMPTY;
 	messageId = 0;
 	tokenLength = 0;
-	optionCount = 0;
-	/** In ascending order; the value of option i is `bytes[optionStart[i]…optionEnd[i])`. */
-	readonly optionNumber = new Uint16Array(MAX_OPTIONS);
-	readonly optionStart = new Uint16Array(MAX_OPTIONS);
-	readonly optionEnd = new Uint16Array(MAX_OPTIONS);
 	/** The payload is `bytes[payloadAt…end)`; there is none when the two are equal. */
 	payloadAt = 0;
 	end = 0;
-	private reader = new Reader();
+	protected readonly reader = new Reader();
 
 	/**
-	 * Reads one datagram. Throws FormatError for everything §3 calls a message format error, for another version, and for more
+	 * Reads one datagram, and calls `option` for each of its options. Throws FormatError for everything §3 calls a message format error, for another version, and for more
 	 * than 64 options.
 	 */
 	parse(bytes: Uint8Array, length: number): this {
@@ -55,8 +53,33 @@ export class Message {
 		this.messageId = (bytes[2]! << 8) | bytes[3]!;
 		this.tokenLength = tokenLength;
 		if (code === Code.EMPTY && length > TOKEN_AT) throw new FormatError("empty message", TOKEN_AT); // §4.1
-		if (TOKEN_AT + tokenLength > length) throw new FormatError("truncated", length);
-		this.parseOptions(bytes, TOKEN_AT + tokenLength, length);
+		let at = TOKEN_AT + tokenLength;
+		if (at > length) throw new FormatError("truncated", length);
+		let number = 0;
+		let count = 0;
+		while (at < length) {
+			const head = bytes[at]!;
+			if (head === PAYLOAD_MARKER) {
+				if (++at === length) throw new FormatError("payload marker without payload", at - 1);
+				break;
+			}
+			let delta = head >> 4;
+			let size = head & 15;
+			let start = at + 1;
+			if (delta > 12 || size > 12) {
+				const reader = this.reader.over(bytes, start, length);
+				delta = extended(reader, delta);
+				size = extended(reader, size);
+				start = reader.at;
+			}
+			number += delta;
+			if (start + size > length) throw new FormatError("truncated", length);
+			if (number > 0xffff) throw new FormatError("option number", at);
+			if (++count > MAX_OPTIONS) throw new FormatError("too many options", at);
+			at = start + size;
+			this.option(number, start, at);
+		}
+		this.payloadAt = at;
 		return this;
 	}
 
@@ -65,49 +88,15 @@ export class Message {
 		return this.bytes.subarray(TOKEN_AT, TOKEN_AT + this.tokenLength);
 	}
 
-	/** The value of option `index` as an unsigned integer (§3.2); the caller knows that it has at most four bytes. */
-	uint(index: number): number {
-		const bytes = this.bytes;
-		const end = this.optionEnd[index]!;
-		let value = 0;
-		for (let at = this.optionStart[index]!; at < end; at++) value = value * 256 + bytes[at]!;
-		return value;
-	}
+	/** An option is there, in ascending order; its value is `bytes[start…end)`. What follows may still be malformed. */
+	protected option(_number: number, _start: number, _end: number): void {}
 
-	private parseOptions(bytes: Uint8Array, from: number, end: number): void {
-		const optionNumber = this.optionNumber;
-		const optionStart = this.optionStart;
-		const optionEnd = this.optionEnd;
-		let at = from;
-		let number = 0;
-		let count = 0;
-		while (at < end) {
-			const head = bytes[at]!;
-			if (head === PAYLOAD_MARKER) {
-				if (++at === end) throw new FormatError("payload marker without payload", at - 1);
-				break;
-			}
-			let delta = head >> 4;
-			let length = head & 15;
-			let start = at + 1;
-			if (delta > 12 || length > 12) {
-				const reader = this.reader.over(bytes, start, end);
-				delta = extended(reader, delta);
-				length = extended(reader, length);
-				start = reader.at;
-			}
-			number += delta;
-			if (start + length > end) throw new FormatError("truncated", end);
-			if (number > 0xffff) throw new FormatError("option number", at);
-			if (count === MAX_OPTIONS) throw new FormatError("too many options", at);
-			at = start + length;
-			optionNumber[count] = number;
-			optionStart[count] = start;
-			optionEnd[count] = at;
-			count++;
-		}
-		this.optionCount = count;
-		this.payloadAt = at;
+	/** `bytes[start…end)` as an unsigned integer (§3.2); the caller knows that it has at most four bytes. */
+	protected uint(start: number, end: number): number {
+		const bytes = this.bytes;
+		let value = 0;
+		for (let at = start; at < end; at++) value = value * 256 + bytes[at]!;
+		return value;
 	}
 }
 

@@ -2,7 +2,7 @@
 // Observing resources (RFC 7641).
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
-import { CON, type Message, NON } from "./message.ts";
+import { CON, NON } from "./message.ts";
 import type { MessageIds } from "./message-ids.ts";
 import { Observer } from "./observer.ts";
 import type { Parameters } from "./parameters.ts";
@@ -33,13 +33,15 @@ export class Observers {
 	sequence: number;
 	/** When `expire` wants to be called; Infinity when never. */
 	deadline = Infinity;
+	/** For how many observers `transmit` has to find out whether something can be sent to them. */
+	unseen = 0;
 	private readonly list: Observer[] = [];
 	/** Whose turn it is. */
 	private turn = 0;
-	/** For how many, from `turn` on, it is not known that nothing can be sent to them. */
-	private unseen = 0;
 	private notifying: Resource | undefined;
 	private readonly parameters: ObserveParameters;
+	/** How many notifications there are from one CON to the next. */
+	private readonly quiet: number;
 	private readonly responder: Responder;
 	private readonly messageIds: MessageIds;
 	private readonly random: () => number;
@@ -52,6 +54,7 @@ export class Observers {
 		sequence: number,
 	) {
 		this.parameters = parameters;
+		this.quiet = parameters.confirmEvery - 1;
 		this.responder = responder;
 		this.messageIds = messageIds;
 		this.random = random;
@@ -64,28 +67,28 @@ export class Observers {
 	}
 
 	/** Whether a GET that wants to register finds room: its own earlier entry, or a free one (§4.1). */
-	admit(message: Message, from: Readonly<Endpoint>): boolean {
-		if (this.list.length < this.parameters.observers || this.find(message, from) !== undefined) return true;
+	admit(request: IncomingRequest): boolean {
+		if (this.list.length < this.parameters.observers || this.find(request) !== undefined) return true;
 		this.refused++;
 		return false;
 	}
 
 	/** Adds or replaces the entry of a client that `admit` admitted; its first notification had `messageId` (§4.1). */
-	register(message: Message, request: IncomingRequest, messageId: number, now: number): void {
-		let observer = this.find(message, request.endpoint);
+	register(request: IncomingRequest, messageId: number, now: number): void {
+		let observer = this.find(request);
 		if (observer === undefined) {
 			observer = new Observer();
 			this.list.push(observer);
 		}
-		observer.assign(message, request, messageId);
+		observer.assign(request, messageId);
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.advance();
 		this.look();
 	}
 
 	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
-	deregister(message: Message, from: Readonly<Endpoint>): void {
-		const observer = this.find(message, from);
+	deregister(request: IncomingRequest): void {
+		const observer = this.find(request);
 		if (observer !== undefined) this.remove(observer);
 	}
 
@@ -165,11 +168,7 @@ export class Observers {
 		const transmission = observer.transmission;
 		if (transmission.due) return true;
 		if (!observer.due || transmission.messageId >= 0) return false;
-		return !this.confirms(observer) || !this.busy(observer.endpoint);
-	}
-
-	private confirms(observer: Observer): boolean {
-		return observer.unconfirmed >= this.parameters.confirmEvery - 1 || observer.transmission.messageId >= 0;
+		return observer.unconfirmed < this.quiet || !this.busy(observer.endpoint);
 	}
 
 	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
@@ -185,12 +184,13 @@ export class Observers {
 		const messageId = this.messageIds.next();
 		observer.due = false;
 		this.notifying = observer.resource;
-		const length = responder.respond(into, NON, messageId, observer.token, observer, this.sequence);
+		const length = responder.respond(into, NON, messageId, observer, this.sequence);
 		this.notifying = undefined;
 		this.advance();
 		observer.remember(messageId);
 		observer.ended = !responder.reply.successful; // §4.2
-		if (this.confirms(observer) || (observer.ended && !this.busy(observer.endpoint))) {
+		const confirms = observer.unconfirmed >= this.quiet || observer.transmission.messageId >= 0;
+		if (confirms || (observer.ended && !this.busy(observer.endpoint))) {
 			into[0] = (into[0]! & 0xcf) | (CON << 4);
 			observer.unconfirmed = 0;
 			observer.confirmBy = now + this.parameters.confirmInterval;
@@ -225,9 +225,9 @@ export class Observers {
 		this.sequence = (this.sequence + 1) & 0xffffff;
 	}
 
-	private find(message: Message, from: Readonly<Endpoint>): Observer | undefined {
+	private find(request: IncomingRequest): Observer | undefined {
 		const list = this.list;
-		for (let i = 0; i < list.length; i++) if (list[i]!.is(from, message)) return list[i];
+		for (let i = 0; i < list.length; i++) if (list[i]!.is(request)) return list[i];
 		return undefined;
 	}
 

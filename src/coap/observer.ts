@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
-import { type Message, TOKEN_AT } from "./message.ts";
+import { TOKEN_AT } from "./message.ts";
 import type { Asked, IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { Transmission } from "./transmission.ts";
@@ -33,11 +33,11 @@ export class Observer implements Asked {
 	private readonly recent = [-1, -1, -1, -1];
 	private next = 0;
 
-	/** Becomes what `request` registers with `message`; its first notification had `messageId`. */
-	assign(message: Message, request: IncomingRequest, messageId: number): void {
+	/** Becomes what `request` registers; its first notification had `messageId`. */
+	assign(request: IncomingRequest, messageId: number): void {
 		this.endpoint.address = request.endpoint.address;
 		this.endpoint.port = request.endpoint.port;
-		this.token = message.bytes.slice(TOKEN_AT, TOKEN_AT + message.tokenLength);
+		this.token = request.token.slice();
 		this.resource = request.resource!;
 		this.query = request.query;
 		this.accept = request.accept;
@@ -50,10 +50,11 @@ export class Observer implements Asked {
 		this.remember(messageId);
 	}
 
-	is(from: Readonly<Endpoint>, message: Message): boolean {
+	/** Whether it has the endpoint and the token of `request`. */
+	is(request: IncomingRequest): boolean {
 		const token = this.token;
-		if (token.length !== message.tokenLength || !this.at(from)) return false;
-		for (let i = 0; i < token.length; i++) if (token[i] !== message.bytes[TOKEN_AT + i]) return false;
+		if (token.length !== request.tokenLength || !this.at(request.endpoint)) return false;
+		for (let i = 0; i < token.length; i++) if (token[i] !== request.bytes[TOKEN_AT + i]) return false;
 		return true;
 	}
 

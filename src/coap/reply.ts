@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Responses (RFC 7252 §5.2, §5.9).
-import type { Payload } from "../wire/index.ts";
+import { type Payload, payloadBytes } from "../wire/index.ts";
 import * as Code from "./code.ts";
 import type { Response, Result } from "./handler.ts";
+import { PAYLOAD_SIZE } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import type { Resource } from "./resource.ts";
@@ -47,6 +48,17 @@ export class Reply {
 
 	get etag(): Uint8Array | undefined {
 		return this.response.etag;
+	}
+
+	/** Whether the payload may not fit one message: UTF-8 takes at most three bytes for each UTF-16 unit. */
+	get long(): boolean {
+		return this.payload !== undefined && this.payload.length * 3 > PAYLOAD_SIZE;
+	}
+
+	/** Throws RangeError when the payload does not fit one message. */
+	checkLength(): void {
+		const length = this.long ? payloadBytes(this.payload!).length : 0;
+		if (length > PAYLOAD_SIZE) throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${length}`);
 	}
 
 	/** Writes options and payload after a header. */

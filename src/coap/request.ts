@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a request asks (RFC 7252 §5.4, §5.10).
-import { Reader } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
 import type { Endpoint, Request } from "./handler.ts";
-import type { Message } from "./message.ts";
+import { Message } from "./message.ts";
 import * as Option from "./option.ts";
 import type { Resource } from "./resource.ts";
 
@@ -12,6 +11,7 @@ import type { Resource } from "./resource.ts";
 export interface Asked extends Request {
 	code: number;
 	readonly resource: Resource | undefined;
+	readonly token: Uint8Array;
 	/** The values of Block1 and Block2; -1 for none. */
 	readonly block1: number;
 	readonly block2: number;
@@ -29,9 +29,8 @@ export interface Asked extends Request {
 
 const NOTHING: readonly string[] = [];
 
-/** The one request record of a server, read from a message. -1 stands for an option that is not there. */
-export class IncomingRequest implements Asked {
-	code = Code.EMPTY;
+/** The one request record of a server. -1 stands for an option that is not there. */
+export class IncomingRequest extends Message implements Asked {
 	path = "";
 	resource: Resource | undefined;
 	accept: number | undefined;
@@ -46,45 +45,35 @@ export class IncomingRequest implements Asked {
 	endpoint!: Readonly<Endpoint>;
 	/** How many Uri-Path options there are; a segment with a slash in it must not pass for two. */
 	depth = 0;
-	private message!: Message;
+	/** Of the options of which there may be many: number, start and end of one after another. */
+	private readonly values: number[] = [];
+	/** The latest option that is not Uri-Path. */
+	private previous = 0;
 	private queries: readonly string[] | undefined;
-	private readonly reader = new Reader();
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-	/** Reads the options of `message`. The message and `from` must stay as they are while the request is of use. */
-	read(message: Message, from: Readonly<Endpoint>): void {
-		this.message = message;
-		this.code = message.code;
+	/** Reads a datagram, as `parse` does. The bytes and `from` must stay as they are while the request is of use. */
+	read(bytes: Uint8Array, length: number, from: Readonly<Endpoint>): void {
 		this.endpoint = from;
 		this.resource = undefined;
+		this.path = "";
+		this.depth = 0;
 		if (!this.plain) this.clear();
-		const bytes = message.bytes;
-		const numbers = message.optionNumber;
-		const starts = message.optionStart;
-		const ends = message.optionEnd;
-		const count = message.optionCount;
-		let path = "";
-		let depth = 0;
-		let previous = 0;
-		let i = 0;
-		while (i < count) {
-			const number = numbers[i]!;
-			const start = starts[i]!;
-			const end = ends[i]!;
-			if (number === Option.URI_PATH && end - start <= 255) {
-				const segment = this.decoder.decode(bytes.subarray(start, end));
-				path = depth++ === 0 ? segment : `${path}/${segment}`;
-			} else if (recognized(number, end - start, previous)) this.take(message, number, i);
-			else if (Option.critical(number)) {
-				this.plain = false;
-				this.refusal = Code.BAD_OPTION;
-				break;
-			}
-			previous = number;
-			i++;
+		this.parse(bytes, length);
+	}
+
+	protected override option(number: number, start: number, end: number): void {
+		if (number === Option.URI_PATH && end - start <= 255) {
+			const segment = this.decoder.decode(this.bytes.subarray(start, end));
+			this.path = this.depth++ === 0 ? segment : `${this.path}/${segment}`;
+			return;
 		}
-		this.path = path;
-		this.depth = depth;
+		if (recognized(number, end - start, this.previous)) this.take(number, start, end);
+		else if (Option.critical(number)) {
+			this.plain = false;
+			this.refusal = Code.BAD_OPTION;
+		}
+		this.previous = number;
 	}
 
 	get segments(): readonly string[] {
@@ -98,20 +87,18 @@ export class IncomingRequest implements Asked {
 	}
 
 	get payload(): Uint8Array {
-		const message = this.message;
-		return message.bytes.subarray(message.payloadAt, message.end);
+		return this.bytes.subarray(this.payloadAt, this.end);
 	}
 
 	text(): string {
-		const message = this.message;
-		return this.reader.over(message.bytes, message.payloadAt, message.end).text(message.end - message.payloadAt);
+		return this.reader.over(this.bytes, this.payloadAt, this.end).text(this.end - this.payloadAt);
 	}
 
 	names(number: number, etag: Uint8Array | undefined): boolean {
-		const message = this.message;
-		for (let i = 0; i < message.optionCount; i++) {
-			if (message.optionNumber[i] !== number) continue;
-			const value = message.bytes.subarray(message.optionStart[i]!, message.optionEnd[i]!);
+		const values = this.values;
+		for (let i = 0; i < values.length; i += 3) {
+			if (values[i] !== number) continue;
+			const value = this.bytes.subarray(values[i + 1]!, values[i + 2]!);
 			if (number === Option.IF_MATCH && value.length === 0) return true;
 			if (etag !== undefined && same(value, etag)) return true;
 		}
@@ -119,13 +106,15 @@ export class IncomingRequest implements Asked {
 	}
 
 	has(number: number): boolean {
-		const message = this.message;
-		return message.optionNumber.subarray(0, message.optionCount).includes(number);
+		for (let i = 0; i < this.values.length; i += 3) if (this.values[i] === number) return true;
+		return false;
 	}
 
 	private clear(): void {
 		this.plain = true;
 		this.refusal = 0;
+		this.previous = 0;
+		this.values.length = 0;
 		this.queries = undefined;
 		this.accept = undefined;
 		this.contentFormat = undefined;
@@ -136,32 +125,38 @@ export class IncomingRequest implements Asked {
 		this.conditional = false;
 	}
 
-	private take(message: Message, number: number, index: number): void {
+	private take(number: number, start: number, end: number): void {
 		this.plain = false;
+		if (this.refusal === Code.BAD_OPTION) return;
 		switch (number) {
 			case Option.OBSERVE:
-				this.observe = message.uint(index);
+				this.observe = this.uint(start, end);
 				break;
 			case Option.CONTENT_FORMAT:
-				this.contentFormat = message.uint(index);
+				this.contentFormat = this.uint(start, end);
 				break;
 			case Option.ACCEPT:
-				this.accept = message.uint(index);
+				this.accept = this.uint(start, end);
 				break;
 			case Option.BLOCK2:
-				this.block2 = message.uint(index);
+				this.block2 = this.uint(start, end);
 				if (Block.reserved(this.block2)) this.refusal = Code.BAD_REQUEST; // RFC 7959 §2.2
 				break;
 			case Option.BLOCK1:
-				this.block1 = message.uint(index);
+				this.block1 = this.uint(start, end);
 				if (Block.reserved(this.block1)) this.refusal = Code.BAD_REQUEST;
 				break;
 			case Option.NO_RESPONSE:
-				this.noResponse = message.uint(index);
+				this.noResponse = this.uint(start, end);
 				break;
 			case Option.IF_MATCH:
 			case Option.IF_NONE_MATCH:
 				this.conditional = true;
+				this.values.push(number, start, end);
+				break;
+			case Option.ETAG:
+			case Option.URI_QUERY:
+				this.values.push(number, start, end);
 				break;
 			case Option.PROXY_URI:
 			case Option.PROXY_SCHEME:
@@ -170,13 +165,11 @@ export class IncomingRequest implements Asked {
 	}
 
 	private parseQuery(): readonly string[] {
-		const message = this.message;
+		const values = this.values;
 		const query: string[] = [];
-		for (let i = 0; i < message.optionCount; i++) {
-			if (message.optionNumber[i] !== Option.URI_QUERY) continue;
-			const start = message.optionStart[i]!;
-			const end = message.optionEnd[i]!;
-			query.push(this.decoder.decode(message.bytes.subarray(start, end)));
+		for (let i = 0; i < values.length; i += 3) {
+			if (values[i] !== Option.URI_QUERY) continue;
+			query.push(this.decoder.decode(this.bytes.subarray(values[i + 1]!, values[i + 2]!)));
 		}
 		return query;
 	}

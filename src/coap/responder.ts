@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From a request to its response (RFC 7252 §5.8–5.10).
-import { FormatError, type Payload, payloadBytes } from "../wire/index.ts";
+import { FormatError, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
-import { PAYLOAD_SIZE } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import { refusalOf } from "./refusal.ts";
@@ -25,25 +24,18 @@ export class Responder {
 	/**
 	 * Writes the response to `request` into `into`; returns its length. `observe` is the number that a success carries, or -1.
 	 */
-	respond(
-		into: Uint8Array,
-		type: number,
-		messageId: number,
-		token: Uint8Array,
-		request: Asked,
-		observe: number,
-	): number {
+	respond(into: Uint8Array, type: number, messageId: number, request: Asked, observe: number): number {
 		const reply = this.reply;
 		const writer = this.writer;
 		try {
 			this.answer(request, reply);
 			if (observe >= 0 && reply.successful) reply.observe = observe; // RFC 7641 §4.2
-			writer.header(into, type, reply.code, messageId, token);
+			writer.header(into, type, reply.code, messageId, request.token);
 			reply.write(writer);
 		} catch (error) {
 			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
 			if (!(error instanceof FormatError)) this.report(error, request);
-			writer.header(into, type, reply.code, messageId, token);
+			writer.header(into, type, reply.code, messageId, request.token);
 		}
 		return writer.at;
 	}
@@ -56,21 +48,21 @@ export class Responder {
 		else {
 			const code = request.code;
 			reply.take(resource.run(code, request), code, resource);
-			if (!request.plain || !short(reply.payload)) this.select(request, reply);
+			if (!request.plain || reply.long) this.select(request, reply);
 		}
 	}
 
 	/** Of the representation, what this client asked for: its format, not what it has already, one block. */
 	private select(request: Asked, reply: Reply): void {
 		if (request.block1 >= 0) reply.block1 = request.block1;
-		if (request.code !== Code.GET || !reply.successful) checkLength(reply.payload);
+		if (request.code !== Code.GET || !reply.successful) reply.checkLength();
 		else if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
 			reply.only(Code.NOT_ACCEPTABLE); // §5.10.4
 		} else if (reply.etag !== undefined && request.names(Option.ETAG, reply.etag)) {
 			reply.code = Code.VALID; // §5.6.2
 			reply.payload = undefined;
 			reply.format = -1;
-		} else if (request.block2 >= 0 || !short(reply.payload)) this.cut(request, reply);
+		} else if (request.block2 >= 0 || reply.long) this.cut(request, reply);
 	}
 
 	private cut(request: Asked, reply: Reply): void {
@@ -109,17 +101,6 @@ export class Responder {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
 	}
-}
-
-/** Whether a payload certainly fits: UTF-8 takes at most three bytes for each UTF-16 unit. */
-function short(payload: Payload | undefined): boolean {
-	return payload === undefined || payload.length * 3 <= PAYLOAD_SIZE;
-}
-
-function checkLength(payload: Payload | undefined): void {
-	if (payload === undefined || short(payload)) return;
-	const { length } = payloadBytes(payload);
-	if (length > PAYLOAD_SIZE) throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${length}`);
 }
 
 function methodName(code: number): string {

@@ -5,7 +5,7 @@ import * as Code from "./code.ts";
 import * as Format from "./format.ts";
 import type { Endpoint, Request, ResourceOptions, Response } from "./handler.ts";
 import { matches } from "./link.ts";
-import { ACK, CON, MESSAGE_SIZE, Message, NON, RST, TOKEN_AT } from "./message.ts";
+import { ACK, CON, MESSAGE_SIZE, NON, RST, TOKEN_AT } from "./message.ts";
 import { MessageIds } from "./message-ids.ts";
 import { DEREGISTER, Observers, registers } from "./observe.ts";
 import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
@@ -47,7 +47,6 @@ export class Server {
 	/** How many replies were lost because `transmit` was not drained. */
 	dropped = 0;
 	private readonly resources = new Map<string, Resource>();
-	private readonly message = new Message();
 	private readonly request = new IncomingRequest();
 	private readonly peers: Peers;
 	private readonly observers: Observers;
@@ -119,31 +118,31 @@ export class Server {
 	}
 
 	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void {
-		const message = this.message;
+		const request = this.request;
 		if (this.reply !== undefined) this.drop();
 		try {
-			message.parse(bytes, length);
+			request.read(bytes, length, from);
 		} catch (error) {
 			if (!(error instanceof FormatError)) throw error;
 			// A CON of version 1 is rejected; everything else, and what is shorter than a header, is ignored (§3, §4.2, §4.3).
 			if (length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
 			return;
 		}
-		const type = message.type;
-		const code = message.code;
+		const type = request.type;
+		const code = request.code;
 		if (type >= ACK) {
 			// One with a code answers no request of ours, and is never answered (§4.2).
 			if (code !== Code.EMPTY) return;
-			if (type === ACK) this.observers.acknowledged(message.messageId, from);
-			else this.observers.rejected(message.messageId, from);
-		} else if (code !== Code.EMPTY && code >> 5 === 0) this.exchange(message, from, now);
-		else if (type === CON) this.reset(message.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
+			if (type === ACK) this.observers.acknowledged(request.messageId, from);
+			else this.observers.rejected(request.messageId, from);
+		} else if (code !== Code.EMPTY && code >> 5 === 0) this.exchange(from, now);
+		else if (type === CON) this.reset(request.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
 	}
 
 	/** `into` has room for at least MESSAGE_SIZE bytes. */
 	transmit(into: Uint8Array, to: Endpoint, now: number): number {
 		const reply = this.reply;
-		if (reply === undefined) return this.observers.transmit(into, to, now);
+		if (reply === undefined) return this.observers.unseen > 0 ? this.observers.transmit(into, to, now) : 0;
 		into.set(reply);
 		to.address = this.replyTo.address;
 		to.port = this.replyTo.port;
@@ -157,47 +156,46 @@ export class Server {
 	}
 
 	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
-	private exchange(message: Message, from: Readonly<Endpoint>, now: number): void {
-		const messageId = message.messageId;
+	private exchange(from: Readonly<Endpoint>, now: number): void {
+		const request = this.request;
+		const messageId = request.messageId;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
 		let reply: Uint8Array;
 		if (known >= 0) reply = peer.reply(known);
-		else {
-			const confirmable = message.type === CON;
-			reply = new Uint8Array(this.buffer, 0, this.answer(message, confirmable, from, now));
-			if (confirmable) peer.remember(messageId, now + this.exchangeLifetime, reply);
-			else peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
+		else if (request.type === CON) {
+			reply = new Uint8Array(this.buffer, 0, this.answer(ACK, messageId, now));
+			peer.remember(messageId, now + this.exchangeLifetime, reply);
+		} else {
+			reply = new Uint8Array(this.buffer, 0, this.answer(NON, this.messageIds.next(), now));
+			peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
 		}
 		if (reply.length === 0) return; // silence
 		this.reply = reply;
 		this.replyTo = peer;
 	}
 
-	/** Writes the response to a new request into `bytes`; returns its length, 0 for silence. */
-	private answer(message: Message, confirmable: boolean, from: Readonly<Endpoint>, now: number): number {
+	/** Writes the response to a new request into `bytes`, as `type` with `messageId`; returns its length, 0 for silence. */
+	private answer(type: number, messageId: number, now: number): number {
 		const request = this.request;
-		request.read(message, from);
-		if (request.refusal === Code.BAD_OPTION && !confirmable) return 0; // §5.4.1
+		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		const messageId = confirmable ? message.messageId : this.messageIds.next();
-		const observe = request.observe >= 0 ? this.observe(message, from) : -1;
+		const observe = request.observe >= 0 ? this.observe() : -1;
 		const responder = this.responder;
-		const type = confirmable ? ACK : NON;
-		const length = responder.respond(this.bytes, type, messageId, message.token, request, observe);
+		const length = responder.respond(this.bytes, type, messageId, request, observe);
 		if (request.plain) return length;
 		const reply = responder.reply;
-		if (observe >= 0 && reply.observe >= 0) this.observers.register(message, request, messageId, now);
+		if (observe >= 0 && reply.observe >= 0) this.observers.register(request, messageId, now);
 		if (request.noResponse === 0 || wanted(request.noResponse, reply.code)) return length;
-		return confirmable ? this.empty(ACK, messageId) : 0;
+		return type === ACK ? this.empty(ACK, messageId) : 0;
 	}
 
 	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
-	private observe(message: Message, from: Readonly<Endpoint>): number {
+	private observe(): number {
 		const { request, observers } = this;
-		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(message, from);
-		return registers(request) && observers.admit(message, from) ? observers.sequence : -1;
+		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(request);
+		return registers(request) && observers.admit(request) ? observers.sequence : -1;
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
