@@ -43,6 +43,13 @@ describe("registration", () => {
 		expect(pair.server.observed).toBe(0);
 	});
 
+	test("is not refused for an Observe option of the request before that was too long to be one", () => {
+		const { pair, client } = thermometer();
+		client.sends("CON GET 0002 [bb] Uri-Path=temperature 6=00000000");
+		expect(pair.server.observed).toBe(0);
+		expect(client.sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Observe=0 Content-Format=0 | 20"]);
+	});
+
 	test("repeated by the network registers once, and gets the same reply", () => {
 		const { pair, client, becomes } = thermometer();
 		const reply = client.sends(REGISTER);

@@ -68,11 +68,9 @@ export class IncomingRequest extends Message implements Asked {
 			this.path = this.depth++ === 0 ? segment : `${this.path}/${segment}`;
 			return;
 		}
+		this.plain = false;
 		if (recognized(number, end - start, this.previous)) this.take(number, start, end);
-		else if (Option.critical(number)) {
-			this.plain = false;
-			this.refusal = Code.BAD_OPTION;
-		}
+		else if (Option.critical(number)) this.refusal = Code.BAD_OPTION;
 		this.previous = number;
 	}
 
@@ -126,7 +124,6 @@ export class IncomingRequest extends Message implements Asked {
 	}
 
 	private take(number: number, start: number, end: number): void {
-		this.plain = false;
 		if (this.refusal === Code.BAD_OPTION) return;
 		switch (number) {
 			case Option.OBSERVE:
