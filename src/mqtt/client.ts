@@ -7,7 +7,7 @@ import { writeDisconnect } from "./disconnect.ts";
 import { Events } from "./events.ts";
 import { Framer } from "./framer.ts";
 import { KeepAlive } from "./keep-alive.ts";
-import { MqttError, type MqttErrorCode } from "./mqtt-error.ts";
+import { brokenFormat, MqttError, type MqttErrorCode } from "./mqtt-error.ts";
 import * as Options from "./options.ts";
 import { CONNACK, PUBLISH } from "./packet-type.ts";
 import { writePingReq } from "./ping.ts";
@@ -49,7 +49,7 @@ export class Client {
 	private sessionHeld = false;
 	/** The broker keeps a session that this client knows nothing of; the next CONNECT makes it forget. */
 	private discarding = false;
-	/** Why DISCONNECT is sent. */
+	/** Why the connection ends, when it does now: it is not made, it is lost, or DISCONNECT is sent. */
 	private farewell: MqttErrorCode = "CLOSED";
 
 	/** Throws TypeError or RangeError on options that cannot work. */
@@ -135,19 +135,14 @@ export class Client {
 		if (this.state !== State.OPENING) return;
 		const { connect, connackTimeout } = this.settings;
 		writeConnect(this.out.writer, this.discarding ? { ...connect, cleanStart: true } : connect);
+		this.farewell = "CONNECTION_LOST";
 		this.enter(State.CONNECTING, now + connackTimeout);
 	}
 
 	closed(now: number, error?: Error): void {
 		if (this.state < State.OPENING) return;
-		const code =
-			this.state === State.OPENING
-				? "CONNECT_FAILED"
-				: this.state === State.DISCONNECTING
-					? this.farewell
-					: "CONNECTION_LOST";
 		const message = error?.message ?? "the connection was closed";
-		this.end(new MqttError(code, message, undefined, error), this.backoff.next(), now);
+		this.end(new MqttError(this.farewell, message, undefined, error), this.backoff.next(), now);
 	}
 
 	room(most: number): Uint8Array {
@@ -155,19 +150,18 @@ export class Client {
 	}
 
 	receive(now: number): void {
-		const framer = this.framer;
 		if (this.state < State.CONNECTING || this.state === State.DISCONNECTING) {
-			framer.reset();
+			this.framer.reset();
 			return;
 		}
 		this.keepAlive.lastReceived = now;
 		try {
-			while (framer.next()) {
-				if (this.state === State.CONNECTED) this.session.receive(framer);
+			while (this.framer.next()) {
+				if (this.state === State.CONNECTED) this.session.receive(this.framer);
 				else this.dispatch(now);
 			}
 		} catch (error) {
-			this.refuse(error as FormatError, now);
+			this.end(brokenFormat(error as Error), this.backoff.next(), now); // §4.13
 		}
 	}
 
@@ -207,17 +201,6 @@ export class Client {
 		}
 	}
 
-	/** What was received broke the format or the protocol: the connection is closed (§4.13). */
-	private refuse(error: FormatError, now: number): void {
-		const reasonCode = error instanceof FormatError ? Reason.reasonCodeOf(error.code) : Reason.UNSPECIFIED_ERROR;
-		const wait = this.backoff.next();
-		this.end(
-			new MqttError("BROKEN_FORMAT", `the broker sent what is not MQTT: ${error.message}`, reasonCode, error),
-			wait,
-			now,
-		);
-	}
-
 	get due(): boolean {
 		return this.session.due || !this.out.empty;
 	}
@@ -225,8 +208,7 @@ export class Client {
 	transmit(most: number, now: number): Uint8Array | undefined {
 		if (this.session.due) this.fill(now);
 		const bytes = this.out.take(most);
-		if (bytes === undefined) return undefined;
-		this.keepAlive.lastSent = now;
+		if (bytes !== undefined) this.keepAlive.lastSent = now;
 		if (this.state === State.DISCONNECTING && this.out.empty) {
 			this.end(new MqttError(this.farewell, "DISCONNECT was sent"), 0, now);
 		}
@@ -238,12 +220,11 @@ export class Client {
 		const state = this.state;
 		if (state !== State.CONNECTED && state !== State.DRAINING) return;
 		const keepAlive = this.keepAlive;
-		const out = this.out;
 		const session = this.session;
-		out.reclaim();
+		this.out.reclaim();
 		if (state === State.CONNECTED) session.announceRoom();
-		if (keepAlive.pingDue && out.fitsUrgent(2)) {
-			writePingReq(out.writer);
+		if (keepAlive.pingDue && this.out.fitsUrgent(2)) {
+			writePingReq(this.out.writer);
 			keepAlive.pinged(now);
 		}
 		session.write();
@@ -291,6 +272,7 @@ export class Client {
 	private open(now: number): void {
 		const { host, port, connectTimeout } = this.settings;
 		this.target = { host, port };
+		this.farewell = "CONNECT_FAILED";
 		this.enter(State.OPENING, now + connectTimeout);
 	}
 

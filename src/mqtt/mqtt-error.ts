@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { FormatError } from "../wire/index.ts";
+import { reasonCodeOf, UNSPECIFIED_ERROR } from "./reason-code.ts";
 
 /** What happened, for programs: the `code` of an MqttError. */
 export type MqttErrorCode =
@@ -30,4 +32,10 @@ export class MqttError extends Error {
 		this.code = code;
 		this.reasonCode = reasonCode;
 	}
+}
+
+/** What was received broke the format or the protocol, as `error` says. */
+export function brokenFormat(error: Error): MqttError {
+	const reasonCode = error instanceof FormatError ? reasonCodeOf(error.code) : UNSPECIFIED_ERROR;
+	return new MqttError("BROKEN_FORMAT", `the broker sent what is not MQTT: ${error.message}`, reasonCode, error);
 }
