@@ -175,7 +175,7 @@ export function checkQoS(qos: number): void {
 function checkText(name: string, text: string): void {
 	if (typeof text !== "string") throw new TypeError(`expected ${name} to be text, got ${typeof text}`);
 	if (!text.isWellFormed()) throw new TypeError(`expected ${name} to be well-formed, got a lone surrogate`);
-	// 65,535 bytes at most [MQTT-1.5.3-1]; a character takes three at most.
+	// 65,535 bytes at most (§1.5.4); a character takes three at most.
 	if (text.length > 0xffff / 3 && payloadBytes(text).length > 0xffff) {
 		throw new RangeError(`expected ${name} of at most 65535 bytes, got ${payloadBytes(text).length}`);
 	}
