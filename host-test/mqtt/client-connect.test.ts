@@ -157,7 +157,7 @@ describe("closing", () => {
 		expect(pair.client.idle).toBe(true);
 	});
 
-	test("a broker that acknowledges nothing delays DISCONNECT by closeTimeout at most", () => {
+	test("a broker that acknowledges nothing delays the end by closeTimeout at most, and gets no DISCONNECT: its Will stands", () => {
 		const pair = new Pair({ answers: false, closeTimeout: 500 });
 		pair.sends(connack());
 		pair.client.publish("a", "1", { qos: 1 });
@@ -166,8 +166,9 @@ describe("closing", () => {
 		pair.advance(499);
 		expect(pair.said()).toEqual([]);
 		pair.advance(1);
-		expect(pair.said()).toEqual(["DISCONNECT"]);
+		expect(pair.said()).toEqual([]);
 		expect(pair.client.target).toBeUndefined();
+		expect(pair.reasons[0]).toMatchObject({ code: "CLOSED" });
 	});
 
 	test("a socket that takes nothing delays the end by twice closeTimeout at most", () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
+import { PacketIdentifiers } from "../../src/mqtt/packet-identifiers.ts";
 import { connack, Pair, puback, publish } from "../support/mqtt-pair.ts";
 
 describe("publishing", () => {
@@ -22,18 +23,70 @@ describe("publishing", () => {
 		expect(pair.client.idle).toBe(true);
 	});
 
-	test("identifiers are never 0 nor one in use, and SUBSCRIBE takes from the same [MQTT-2.2.1-3] [MQTT-2.2.1-4] [3.1.1 MQTT-2.3.1-2]", () => {
-		const pair = new Pair({ answers: false, keepAlive: 0 });
+	test("identifiers are never 0 nor one in use, and come round [MQTT-2.2.1-3] [3.1.1 MQTT-2.3.1-1]", () => {
+		const identifiers = new PacketIdentifiers();
+		expect([identifiers.take(), identifiers.take(), identifiers.take()]).toEqual([1, 2, 3]);
+		identifiers.release(2);
+		for (let next = 4; next <= 0xffff; next++) identifiers.release(identifiers.take());
+		expect([identifiers.take(), identifiers.take()]).toEqual([2, 4]);
+	});
+
+	test("PUBLISH and SUBSCRIBE take identifiers from the same [MQTT-2.2.1-4] [3.1.1 MQTT-2.3.1-2]", () => {
+		const pair = new Pair({ answers: false });
 		pair.sends(connack());
-		pair.client.publish("a", "in use", { qos: 1 });
+		pair.said();
+		pair.client.publish("a", "1", { qos: 1 });
 		pair.client.subscribe("b", 0);
-		for (let i = 3; i <= 0xffff; i++) {
-			pair.client.publish("a", "", { qos: 1 });
-			pair.sends(puback(pair.packets.at(-1)!.packetIdentifier!));
+		pair.client.publish("a", "2", { qos: 1 });
+		expect(pair.said()).toEqual(["PUBLISH 1 a=1", "SUBSCRIBE 2 b at 0", "PUBLISH 3 a=2"]);
+	});
+
+	test("the latest of a topic takes the place of one that was not sent; one that was stays", () => {
+		const pair = new Pair({ answers: false, maximumInFlight: 1 });
+		pair.sends(connack());
+		pair.said();
+		const latest = { qos: 1, policy: "latest" } as const;
+		for (let i = 0; i < 1000; i++) {
+			expect(pair.client.publish("a", `${i}`, latest)).toBe(true);
+			expect(pair.client.publish("b", `${i}`, latest)).toBe(true);
 		}
-		expect(pair.packets.at(-1)!.packetIdentifier).toBe(0xffff);
-		pair.client.publish("a", "", { qos: 1 });
-		expect(pair.packets.at(-1)!.packetIdentifier).toBe(3);
+		pair.client.publish("a", "all of these", { qos: 1 });
+		pair.sends(puback(1), puback(2), puback(3), puback(4));
+		expect(pair.said()).toEqual(["PUBLISH 1 a=0", "PUBLISH 2 a=999", "PUBLISH 3 b=999", "PUBLISH 4 a=all of these"]);
+		expect(pair.client.idle).toBe(true);
+	});
+
+	test("of what is the latest of its topic a new session gets the last alone", () => {
+		const pair = new Pair({ answers: false });
+		pair.sends(connack());
+		for (const payload of ["1", "2", "3"]) {
+			pair.client.publish("a", payload, { qos: 1, policy: "latest" });
+			pair.client.publish("b", payload, { qos: 1 });
+		}
+		pair.said();
+		pair.answers = true;
+		pair.breaks();
+		pair.advance(2000);
+		expect(pair.said().slice(1)).toEqual(["PUBLISH 7 b=1", "PUBLISH 8 b=2", "PUBLISH 9 a=3", "PUBLISH 10 b=3"]);
+	});
+
+	test("a message that could never be queued is an error, not a full queue", () => {
+		const pair = new Pair({ maximumQueuedBytes: 20 });
+		expect(() => pair.client.publish("a", "x".repeat(20), { qos: 1 })).toThrow(/at most 20 bytes to queue, got 21/);
+	});
+
+	test("publish never calls back from inside itself", () => {
+		const pair = new Pair({ answers: false, maximumQueuedBytes: 20, onWritable: () => expect(inside).toBe(false) });
+		let inside = false;
+		pair.sends(connack());
+		pair.client.publish("a", "x".repeat(15), { qos: 1 });
+		expect(pair.client.publish("a", "x".repeat(15), { qos: 1 })).toBe(false);
+		inside = true;
+		pair.client.publish("a", "1", { qos: 1 });
+		inside = false;
+		pair.advance(0);
+		expect(pair.errors).toEqual([]);
+		expect(pair.events).toContain("writable");
 	});
 
 	test("an empty payload is published, such as clears a retained message", () => {
@@ -65,6 +118,7 @@ describe("publishing", () => {
 		const pair = new Pair({ connect: false });
 		expect(pair.client.publish("a", "1")).toBe(false);
 		pair.client.connect(pair.now);
+		pair.advance(0);
 		expect(pair.events).toEqual(["connected", "writable"]);
 		expect(pair.said()).toEqual(["CONNECT test clean"]);
 	});
@@ -90,6 +144,7 @@ describe("publishing", () => {
 		pair.sends(publish("b", "no room follows from this"));
 		expect(pair.events).toEqual(["connected"]);
 		pair.sends(puback(1), puback(2));
+		pair.advance(0);
 		expect(pair.events).toEqual(["connected", "writable"]);
 	});
 
@@ -147,6 +202,7 @@ describe("publishing", () => {
 		while (pair.client.publish("a", "x".repeat(40)));
 		pair.writable = true;
 		pair.settle();
+		pair.advance(0);
 		expect(pair.said().at(-1)).toBe("PUBLISH b=2");
 		expect(pair.client.idle).toBe(true);
 	});

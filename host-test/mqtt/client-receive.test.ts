@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
 import * as Type from "../../src/mqtt/packet-type.ts";
+import { V3_1_1 } from "../../src/mqtt/version.ts";
+import { writePacket } from "../support/mqtt-codec.ts";
 import { connack, Pair, publish } from "../support/mqtt-pair.ts";
 
 describe("receiving", () => {
@@ -31,22 +33,36 @@ describe("receiving", () => {
 		}
 	});
 
-	test("a packet as large as maximumPacketSize is taken, in pieces too; a larger one closes the connection", () => {
-		for (const chunks of [undefined, 5]) {
+	test("a PUBLISH as large as maximumPacketSize is taken; a larger one is dropped, told and acknowledged", () => {
+		for (const chunks of [undefined, 1, 2, 3]) {
 			const pair = new Pair({ chunks, maximumPacketSize: 100 });
+			pair.said();
 			pair.sends(publish("a", "x".repeat(95)));
 			expect(pair.messages).toHaveLength(1);
-			pair.sends(publish("a", "x".repeat(96)));
-			expect(pair.messages).toHaveLength(1);
-			expect(pair.reasons[0]).toMatchObject({ code: "BROKEN_FORMAT", reasonCode: 0x95 });
-			expect(pair.reasons[0]!.message).toMatch(/packet too large/);
+			for (const size of [96, 97, 1000, 20_000]) pair.sends(publish("big", "x".repeat(size), 7));
+			pair.sends(publish("a", "x".repeat(96)), publish("a", "after"));
+			expect(pair.messages.map(({ payload }) => payload.length)).toEqual([95, 5]);
+			expect(pair.said()).toEqual(["PUBACK 7", "PUBACK 7", "PUBACK 7", "PUBACK 7"]);
+			expect(pair.errors).toHaveLength(5);
+			expect(pair.errors[0]).toMatchObject({ code: "DROPPED", message: 'a message to "big" is over 100 bytes' });
+			expect(pair.events).toEqual(["connected"]);
 		}
 	});
 
-	test("a packet too large is refused when its length is known, not when it is there", () => {
+	test("a larger one of which the connection ends in the middle leaves nothing behind", () => {
+		const pair = new Pair({ maximumPacketSize: 100 });
+		pair.deliver(writePacket(publish("a", "x".repeat(1000)), V3_1_1, 0x10000).subarray(0, 500));
+		pair.breaks();
+		pair.advance(60_000);
+		pair.sends(publish("a", "after"));
+		expect(pair.messages.map(({ payload }) => payload)).toEqual(["after"]);
+	});
+
+	test("any other packet too large is refused when its length is known, not when it is there", () => {
 		const pair = new Pair();
-		pair.sends("30 ffffff7f");
+		pair.sends("90 ffffff7f");
 		expect(pair.events).toEqual(["connected", "disconnected: BROKEN_FORMAT"]);
+		expect(pair.reasons[0]).toMatchObject({ reasonCode: 0x95 });
 	});
 
 	const broken: [string, string, number][] = [

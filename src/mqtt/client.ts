@@ -63,6 +63,7 @@ export class Client {
 		this.backoff = new Backoff(settings.reconnect, options.random);
 		// Written once for nothing, so that a CONNECT that does not fit throws here and not later.
 		writeConnect(this.out.writer, settings.connect);
+		if (this.out.reclaim() < 0) throw new RangeError(`expected a CONNECT within ${settings.maximumPacketSize} bytes`);
 		this.out.clear();
 	}
 
@@ -76,6 +77,8 @@ export class Client {
 	}
 
 	get deadline(): number {
+		// In a turn of its own, so that `publish` never calls back from inside itself.
+		if (this.state === State.CONNECTED && this.session.roomy) return 0;
 		return Math.min(this.stateDeadline, this.keepAlive.deadline);
 	}
 
@@ -85,24 +88,21 @@ export class Client {
 		if (this.state === State.OFF) {
 			this.backoff.reset();
 			this.open(now);
-		} else if (this.state === State.DRAINING) {
-			this.enter(State.CONNECTED, now + this.settings.reconnect.stable);
-		}
+		} else if (this.state === State.DRAINING) this.enter(State.CONNECTED, now + this.settings.reconnect.stable);
 		this.wake();
 	}
 
 	/**
-	 * Wants no connection. What was accepted is sent and acknowledged, or `closeTimeout` passes; then DISCONNECT is sent, so that
-	 * the Will does not fire. `onDisconnected` says when it is over. QoS 1 messages that remain are kept for another `connect`.
+	 * Wants no connection. When all that was accepted is sent and acknowledged, DISCONNECT is sent, so that the Will does not fire; when
+	 * `closeTimeout` passes before, none is, and it does. `onDisconnected` says when it is over. What remains at QoS 1 is kept for another `connect`.
 	 */
 	close(now: number): void {
 		this.wanted = false;
 		this.session.due = true;
 		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + this.settings.closeTimeout);
 		else if (this.state === State.CONNECTING) this.disconnect("CLOSED", now);
-		else if (this.state === State.WAITING || this.state === State.OPENING) {
+		else if (this.state === State.WAITING || this.state === State.OPENING)
 			this.end(new MqttError("CLOSED", "closed before it was connected"), 0, now);
-		}
 		this.wake();
 	}
 
@@ -141,8 +141,8 @@ export class Client {
 
 	closed(now: number, error?: Error): void {
 		if (this.state < State.OPENING) return;
-		const message = error?.message ?? "the connection was closed";
-		this.end(new MqttError(this.farewell, message, undefined, error), this.backoff.next(), now);
+		const reason = new MqttError(this.farewell, error?.message ?? "the connection was closed", undefined, error);
+		this.end(reason, this.backoff.next(), now);
 	}
 
 	room(most: number): Uint8Array {
@@ -222,7 +222,6 @@ export class Client {
 		const keepAlive = this.keepAlive;
 		const session = this.session;
 		this.out.reclaim();
-		if (state === State.CONNECTED) session.announceRoom();
 		if (keepAlive.pingDue && this.out.fitsUrgent(2)) {
 			writePingReq(this.out.writer);
 			keepAlive.pinged(now);
@@ -242,6 +241,7 @@ export class Client {
 	}
 
 	expire(now: number): void {
+		if (this.state === State.CONNECTED && this.session.roomy) this.session.announceRoom();
 		if (now >= this.keepAlive.deadline && this.keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.backoff.next(), now);
 		}
@@ -262,7 +262,8 @@ export class Client {
 				this.stateDeadline = Number.POSITIVE_INFINITY;
 				break;
 			case State.DRAINING:
-				this.disconnect("CLOSED", now);
+				if (this.session.idle) this.disconnect("CLOSED", now);
+				else this.end(new MqttError("CLOSED", "not all was acknowledged in time, so the Will stands"), 0, now);
 				break;
 			case State.DISCONNECTING:
 				this.end(new MqttError(this.farewell, "DISCONNECT could not be sent in time"), 0, now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, Reader } from "../wire/index.ts";
 import { FixedHeader, parseFixedHeader } from "./fixed-header.ts";
+import { PUBLISH } from "./packet-type.ts";
 import type { Version } from "./version.ts";
 
 /**
@@ -12,6 +13,10 @@ export class Framer {
 	readonly header = new FixedHeader();
 	/** Covers the packet's bytes after its Fixed Header, until `next` is called again. */
 	readonly reader = new Reader();
+	/** Whether what `next` found is the beginning of a PUBLISH over the maximum, as much of it as fits; the rest is passed over. */
+	oversized = false;
+	/** How many bytes of it are still to be passed over. */
+	private excess = 0;
 	private readonly version: Version;
 	private readonly bytes: Uint8Array;
 	/** Where the next packet begins, and where what came ends. */
@@ -42,8 +47,9 @@ export class Framer {
 		return this.free;
 	}
 
-	/** Whether another packet is there. Throws FormatError on a broken Fixed Header or a packet over the maximum. */
+	/** Whether another packet is there. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
 	next(): boolean {
+		if (this.oversized) this.pass();
 		const at = this.at;
 		const end = this.end;
 		if (at === end) {
@@ -56,8 +62,7 @@ export class Framer {
 		reader.end = end;
 		if (!parseFixedHeader(reader, this.version, header)) return false;
 		const next = reader.at + header.length;
-		if (next - at > this.bytes.length) throw new FormatError("packet too large", at);
-		if (next > end) return false;
+		if (next > end) return this.exceeds(at, next);
 		this.at = reader.end = next;
 		return true;
 	}
@@ -65,6 +70,26 @@ export class Framer {
 	/** Forgets everything: the connection ended. */
 	reset(): void {
 		this.at = this.end = 0;
+		this.oversized = false;
+	}
+
+	/** Whether the packet that has not all come is a PUBLISH over the maximum, of which as much is there as fits. */
+	private exceeds(at: number, next: number): boolean {
+		const maximum = this.bytes.length;
+		if (next - at <= maximum) return false;
+		if (this.header.type !== PUBLISH) throw new FormatError("packet too large", at);
+		if (this.end - at < maximum) return false;
+		this.oversized = true;
+		this.excess = next - this.end;
+		this.at = this.end;
+		return true;
+	}
+
+	private pass(): void {
+		const passed = Math.min(this.excess, this.end - this.at);
+		this.excess -= passed;
+		this.at += passed;
+		this.oversized = this.excess > 0;
 	}
 
 	/** Moves the packet of which the beginning came to the start, where it fits. */

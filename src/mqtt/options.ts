@@ -15,10 +15,15 @@ export type Message = Readonly<Pick<Publish, "topicName" | "payload" | "qos" | "
 export interface PublishOptions {
 	readonly qos?: 0 | 1;
 	readonly retain?: boolean;
+	/**
+	 * What becomes of a QoS 1 message that waits: "latest", it gives way to a later one to its topic; "reject" unless given, it is sent, and `publish`
+	 * takes no more than there is room for.
+	 */
+	readonly policy?: "reject" | "latest";
 }
 
 /** The message that the broker publishes when this client vanishes. */
-export interface WillOptions extends PublishOptions {
+export interface WillOptions extends Omit<PublishOptions, "policy"> {
 	readonly topicName: string;
 	readonly payload: Payload;
 }

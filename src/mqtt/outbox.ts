@@ -5,6 +5,8 @@ import type { PublishToSend } from "./publish.ts";
 
 interface Message extends PublishToSend {
 	duplicate: boolean;
+	/** Stands for any of its topic that waits. */
+	readonly latest: boolean;
 	/** 0 until it is sent. */
 	packetIdentifier: number;
 }
@@ -43,16 +45,24 @@ export class Outbox {
 		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
 	}
 
-	/** Takes a message, whose payload is now the outbox's own; false when it is over a limit. */
-	add(topicName: string, payload: Payload, retain: boolean): boolean {
-		const bytes = this.bytes + topicName.length + payload.length;
-		if (this.messages.length >= this.limits.messages || bytes > this.limits.bytes) return false;
+	/**
+	 * Takes a message, whose payload is now the outbox's own; false when it is over a limit now. With `latest` it takes the place of one of
+	 * its topic that was not sent yet. Throws RangeError when it would always be over the limit.
+	 */
+	add(topicName: string, payload: Payload, retain: boolean, latest: boolean): boolean {
+		const most = this.limits.bytes;
+		const size = topicName.length + payload.length;
+		if (size > most) throw new RangeError(`expected a message of at most ${most} bytes to queue, got ${size}`);
+		if (latest) this.forget(topicName);
+		const bytes = this.bytes + size;
+		if (this.messages.length >= this.limits.messages || bytes > most) return false;
 		this.messages.push({
 			topicName,
 			payload,
 			qos: 1,
 			retain,
 			duplicate: false,
+			latest,
 			packetIdentifier: 0,
 			properties: undefined,
 		});
@@ -77,10 +87,8 @@ export class Outbox {
 		for (let i = 0; i < this.sent; i++) {
 			const message = messages[i]!;
 			if (message.packetIdentifier !== packetIdentifier) continue;
-			if (i === 0) messages.shift();
-			else messages.splice(i, 1);
+			this.remove(i);
 			this.sent--;
-			this.bytes -= message.topicName.length + message.payload.length;
 			this.identifiers.release(packetIdentifier);
 			return;
 		}
@@ -88,7 +96,8 @@ export class Outbox {
 
 	/**
 	 * A connection begins. In a resumed session what was in flight is sent again as it was, with DUP [MQTT-4.4.0-1]
-	 * [MQTT-3.3.1-1]; otherwise as new messages, since a message accepted is not dropped because the broker forgot a session.
+	 * [MQTT-3.3.1-1]; otherwise as new messages, since a message accepted is not dropped because the broker forgot a session, and of those
+	 * that are the latest of their topic only the last.
 	 */
 	restart(resumed: boolean): void {
 		this.sent = 0;
@@ -99,5 +108,27 @@ export class Outbox {
 			this.identifiers.release(message.packetIdentifier);
 			message.packetIdentifier = 0;
 		}
+		if (resumed) return;
+		for (let i = this.messages.length - 1; i > 0; i--)
+			if (this.messages[i]!.latest) i -= this.forget(this.messages[i]!.topicName, i);
+	}
+
+	/** Drops those of a topic that stand for its latest, were not sent and come before `end`; returns how many. */
+	private forget(topicName: string, end = this.messages.length): number {
+		let count = 0;
+		for (let i = end - 1; i >= this.sent; i--) {
+			const message = this.messages[i]!;
+			if (!message.latest || message.topicName !== topicName) continue;
+			this.remove(i);
+			count++;
+		}
+		return count;
+	}
+
+	private remove(index: number): void {
+		const { topicName, payload } = this.messages[index]!;
+		this.bytes -= topicName.length + payload.length;
+		if (index === 0) this.messages.shift();
+		else this.messages.splice(index, 1);
 	}
 }

@@ -38,7 +38,7 @@ export class Session {
 	private readonly version: Version;
 	/** Identifiers of messages received whose PUBACK is to be written. */
 	private readonly acknowledgements: number[] = [];
-	/** `write` or `announceRoom` may have something to do. */
+	/** `write` may have something to do. */
 	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	private starved = false;
@@ -92,7 +92,7 @@ export class Session {
 		this.due = true;
 		if (qos === 1) {
 			const own = typeof content !== "string" && content === payload ? content.slice() : content;
-			if (this.outbox.add(topicName, own, options?.retain ?? false)) return true;
+			if (this.outbox.add(topicName, own, options?.retain ?? false, options?.policy === "latest")) return true;
 		}
 		this.starved = true;
 		return false;
@@ -132,9 +132,13 @@ export class Session {
 		this.due = true;
 	}
 
-	/** Tells the application that there is room, if it was refused some and there is now. */
+	/** The application was refused room, and there is some now. */
+	get roomy(): boolean {
+		return this.starved && this.out.empty && !this.outbox.full;
+	}
+
+	/** Tells the application that there is room. */
 	announceRoom(): void {
-		if (!this.starved || !this.out.empty || this.outbox.full) return;
 		this.starved = false;
 		this.events.writable();
 	}
@@ -152,7 +156,7 @@ export class Session {
 		const reader = framer.reader;
 		const type = framer.header.type;
 		if (type === Type.PUBLISH) {
-			this.receivePublish(reader, framer.header.flags);
+			this.receivePublish(reader, framer.header.flags, framer.oversized);
 			return;
 		}
 		switch (type) {
@@ -182,21 +186,30 @@ export class Session {
 		}
 	}
 
-	private receivePublish(reader: Reader, flags: number): void {
+	private receivePublish(reader: Reader, flags: number, oversized: boolean): void {
 		const message = this.inbound;
 		parsePublish(reader, flags, this.version, message);
 		if (message.qos === 0) {
-			this.events.message(message);
+			this.deliver(message, oversized);
 			return;
 		}
 		if (message.qos > 1) throw new FormatError("QoS over the one asked for", 0); // nothing is subscribed to above 1
 		const acknowledgements = this.acknowledgements;
 		if (acknowledgements.length >= this.settings.receiveMaximum) throw new FormatError("receive maximum", 0);
 		const packetIdentifier = message.packetIdentifier;
-		this.events.message(message);
+		this.deliver(message, oversized);
 		// After the application has it [MQTT-4.3.2-4]; and not while it is, since the callback may end the connection.
 		acknowledgements.push(packetIdentifier);
 		this.due = true;
+	}
+
+	/** 3.1.1 cannot tell a broker how much we take: what is more is dropped, and acknowledged so that it does not come again. */
+	private deliver(message: Publish, oversized: boolean): void {
+		if (!oversized) this.events.message(message);
+		else {
+			const most = this.settings.maximumPacketSize;
+			this.events.error(new MqttError("DROPPED", `a message to "${message.topicName}" is over ${most} bytes`));
+		}
 	}
 
 	private refuse(topicFilter: string, reasonCode: number): void {
@@ -209,7 +222,7 @@ export class Session {
 		const out = this.out;
 		const outbox = this.outbox;
 		const version = this.version;
-		this.due = this.starved;
+		this.due = false;
 		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
 		if (this.subscriptions.due && !this.subscriptions.write(out, version)) this.due = true;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {

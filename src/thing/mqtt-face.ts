@@ -18,7 +18,7 @@ interface State {
 	due: boolean;
 }
 
-const STATE = Object.freeze({ qos: 1, retain: true } as const);
+const STATE = Object.freeze({ qos: 1, retain: true, policy: "latest" } as const);
 
 /**
  * A thing on MQTT: each property's state at `<topic>/<property>` (retained, QoS 1), commands at `<topic>/<property>/set`,
@@ -48,7 +48,7 @@ export class MqttFace {
 		this.client = new Client({
 			...options,
 			clientId: thing.id,
-			will: { topicName: this.status, payload: "offline", ...STATE },
+			will: { topicName: this.status, payload: "offline", qos: STATE.qos, retain: STATE.retain },
 			onConnected: (sessionPresent) => {
 				this.announce();
 				options.onConnected?.(sessionPresent);
