@@ -171,6 +171,21 @@ test("after an outage the newest state is published, not what came between", () 
 	expect(lines.join()).toContain("t/status=online");
 });
 
+test("what a broker had not acknowledged when it went is not told to the next one as news", () => {
+	const { world } = setUp();
+	world.answers = false;
+	for (let count = 0; count < 6; count++) world.thing.write("light", count % 2 === 0);
+	world.breaks();
+	world.answers = true;
+	world.platform.pass(2000);
+	expect(world.connects().slice(1).map(anonymous).sort()).toEqual([
+		"PUBLISH t/light=false retained",
+		"PUBLISH t/status=online retained",
+		"PUBLISH t/temperature=22.5 retained",
+		"SUBSCRIBE t/light/set at 1",
+	]);
+});
+
 test("a broker that acknowledges nothing fills no memory: the newest state follows when it does", () => {
 	const { world } = setUp();
 	world.answers = false;
@@ -236,4 +251,6 @@ test("stopping ends too when the broker does not answer", () => {
 	world.running.stop(() => (stopped = true));
 	world.platform.pass(5000);
 	expect(stopped).toBe(true);
+	// It has the Will, which says offline, and which DISCONNECT would have made it forget.
+	expect(world.said()).not.toContain("DISCONNECT");
 });
