@@ -5,32 +5,39 @@ import { Code, type ResourceOptions, type Result, type ServerOptions } from "../
 import { Pair } from "../support/coap-pair.ts";
 import { hex } from "../support/hex.ts";
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const REGISTER = "CON GET 0001 [aa] Uri-Path=temperature Observe=0";
 
 /** A thermometer that is observed, at first at 20, with `random` such that ACK_TIMEOUT is 2.5 s. */
 function thermometer(options: Partial<ServerOptions> = {}, resource: ResourceOptions = {}) {
 	const pair = new Pair(options);
 	let value: Result = "20";
+	/** Changes the state; returns what is sent to whom. */
+	function becomes(next: Result): string[] {
+		value = next;
+		temperature.changed();
+		return pair.drain().map(({ text }) => text);
+	}
 	const temperature = pair.server.resource("temperature", { observable: true, get: () => value, ...resource });
 	return {
 		pair,
 		client: pair.client(),
-		/** Changes the state; returns what is sent to whom. */
-		becomes(next: Result): string[] {
-			value = next;
-			temperature.changed();
-			return pair.drain().map(({ text }) => text);
+		becomes,
+		/** Changes the state when another NON may be sent. */
+		later(next: Result): string[] {
+			pair.advance(3_000);
+			return becomes(next);
 		},
 	};
 }
 
 describe("registration", () => {
 	test("is answered with an Observe option, and what changes then is notified with the token (RFC 7641 §4.1, §4.2)", () => {
-		const { client, becomes } = thermometer();
+		const { client, becomes, later } = thermometer();
 		expect(client.sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Observe=0 Content-Format=0 | 20"]);
 		expect(becomes("21")).toEqual(["NON 2.05 1000 [aa] Observe=1 Content-Format=0 | 21"]);
-		expect(becomes("22")).toEqual(["NON 2.05 1001 [aa] Observe=2 Content-Format=0 | 22"]);
+		expect(later("22")).toEqual(["NON 2.05 1001 [aa] Observe=2 Content-Format=0 | 22"]);
 	});
 
 	test("by a NON is answered by a NON, of which a RST removes the observer", () => {
@@ -94,10 +101,44 @@ describe("registration", () => {
 		const { pair, client, becomes } = thermometer({ observers: 2 });
 		client.sends(REGISTER);
 		pair.client(5001).sends(REGISTER);
-		expect(pair.client(5002).sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Content-Format=0 | 20"]);
+		expect(pair.client(5002).sends(REGISTER)[0]).toBe("ACK 2.05 0001 [aa] Content-Format=0 | 20");
 		expect(pair.server.refused).toBe(1);
+		client.sends("ACK 0.00 1000");
 		expect(becomes("21")).toHaveLength(2);
-		expect(client.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=0")[0]).toMatch("Observe=4 ");
+		expect(client.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=0")[0]).toMatch("Observe=5 ");
+	});
+
+	test("without room asks whoever was confirmed longest ago whether it is still there, and takes the place of the dead (RFC 7641 §4.5)", () => {
+		const { pair, client } = thermometer({ observers: 2 });
+		client.sends(REGISTER);
+		pair.advance(1_000);
+		pair.client(5001).sends(REGISTER);
+		const waiting = pair.client(5002);
+		const asked = ["ACK 2.05 0001 [aa] Content-Format=0 | 20", "CON 2.05 1000 [aa] Observe=2 Content-Format=0 | 20"];
+		expect(waiting.sends(REGISTER)).toEqual(asked);
+		expect(pair.sent.map(({ port }) => port)).toEqual([5000, 5001, 5002, 5000]);
+		expect(pair.advance(93_000)).toHaveLength(4);
+		expect(pair.server.observed).toBe(1);
+		expect(waiting.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=0")[0]).toMatch("Observe=");
+	});
+
+	test("without room asks the next one when the one asked before is there", () => {
+		const { pair, client } = thermometer({ observers: 2 });
+		client.sends(REGISTER);
+		pair.advance(1_000);
+		pair.client(5001).sends(REGISTER);
+		pair.advance(1_000);
+		pair.client(5002).sends(REGISTER);
+		client.sends("ACK 0.00 1000");
+		pair.advance(1_000);
+		pair.client(5003).sends(REGISTER);
+		expect(pair.sent.map(({ port }) => port)).toEqual([5000, 5001, 5002, 5000, 5003, 5001]);
+		expect(pair.server.observed).toBe(2);
+	});
+
+	test("where there may be no observers is answered without Observe", () => {
+		const { client } = thermometer({ observers: 0 });
+		expect(client.sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Content-Format=0 | 20"]);
 	});
 
 	test("of a resource that is not observable is answered without Observe", () => {
@@ -163,11 +204,24 @@ describe("an observer is removed", () => {
 	});
 
 	test("by a RST to a NON, even to one of the last four (RFC 7641 §3.6)", () => {
-		const { client, becomes } = thermometer({ confirmEvery: 10 });
+		const { client, later } = thermometer({ confirmEvery: 10 });
 		client.sends(REGISTER);
-		for (const value of ["21", "22", "23", "24"]) becomes(value);
+		for (const value of ["21", "22", "23", "24"]) later(value);
 		client.sends("RST 0.00 1000");
-		expect(becomes("25")).toEqual([]);
+		expect(later("25")).toEqual([]);
+	});
+
+	test("but not by a RST with the Message ID of its own request, which is not one of ours (RFC 7641 §3.6)", () => {
+		const { pair, client, becomes } = thermometer();
+		client.sends("CON GET 1000 [aa] Uri-Path=temperature Observe=0");
+		client.sends("CON GET 0002 [bb] Uri-Path=temperature Observe=0");
+		expect(becomes("21")[0]).toMatch("NON 2.05 1000 [aa]");
+		client.sends("RST 0.00 1001");
+		expect(pair.server.observed).toBe(1);
+		client.sends("RST 0.00 0002");
+		expect(pair.server.observed).toBe(1);
+		client.sends("RST 0.00 1000");
+		expect(pair.server.observed).toBe(0);
 	});
 
 	test("by a RST to a CON (RFC 7641 §4.5)", () => {
@@ -180,13 +234,13 @@ describe("an observer is removed", () => {
 	});
 
 	test("but not by a RST from somebody else, or to something else", () => {
-		const { pair, client, becomes } = thermometer();
+		const { pair, client, becomes, later } = thermometer();
 		client.sends(REGISTER);
 		becomes("21");
 		pair.client(5001).sends("RST 0.00 1000");
 		client.sends("RST 0.00 0fff");
 		client.sends("RST 0.00 0000");
-		expect(becomes("22")).toHaveLength(1);
+		expect(later("22")).toHaveLength(1);
 	});
 
 	test("when a CON times out after MAX_RETRANSMIT (RFC 7641 §4.5)", () => {
@@ -290,7 +344,10 @@ describe("notifications", () => {
 				return "x";
 			},
 		});
-		for (const port of [1, 2, 3]) pair.client(port).sends("CON GET 0001 Uri-Path=a Observe=0");
+		for (const port of [1, 2, 3]) {
+			pair.client(port).sends("CON GET 0001 Uri-Path=a Observe=0");
+			pair.advance(3_000);
+		}
 		resource.changed();
 		expect(pair.drain()).toHaveLength(3);
 	});
@@ -316,8 +373,8 @@ describe("every fifth notification", () => {
 	function fifth() {
 		const observed = thermometer();
 		observed.client.sends(REGISTER);
-		for (const value of ["21", "22", "23", "24"]) observed.becomes(value);
-		expect(observed.becomes("25")).toEqual(["CON 2.05 1004 [aa] Observe=5 Content-Format=0 | 25"]);
+		for (const value of ["21", "22", "23", "24"]) observed.later(value);
+		expect(observed.later("25")).toEqual(["CON 2.05 1004 [aa] Observe=5 Content-Format=0 | 25"]);
 		return observed;
 	}
 
@@ -329,7 +386,7 @@ describe("every fifth notification", () => {
 
 	test("is retransmitted as it was while the state stays (RFC 7252 §4.2)", () => {
 		const { pair, client } = fifth();
-		expect(pair.advance(5_000)).toEqual(["2.5 CON 2.05 1004 [aa] Observe=5 Content-Format=0 | 25"]);
+		expect(pair.advance(5_000)).toEqual(["17.5 CON 2.05 1004 [aa] Observe=5 Content-Format=0 | 25"]);
 		client.sends("ACK 0.00 1004");
 		expect(pair.advance(100_000)).toEqual([]);
 	});
@@ -345,13 +402,13 @@ describe("every fifth notification", () => {
 		const { pair, becomes } = fifth();
 		expect(becomes("26")).toEqual([]);
 		expect(pair.advance(10_000)).toEqual([
-			"2.5 CON 2.05 1005 [aa] Observe=6 Content-Format=0 | 26",
-			"7.5 CON 2.05 1005 [aa] Observe=6 Content-Format=0 | 26",
+			"17.5 CON 2.05 1005 [aa] Observe=6 Content-Format=0 | 26",
+			"22.5 CON 2.05 1005 [aa] Observe=6 Content-Format=0 | 26",
 		]);
 		becomes("27");
 		expect(pair.advance(100_000)).toEqual([
-			"17.5 CON 2.05 1006 [aa] Observe=7 Content-Format=0 | 27",
-			"37.5 CON 2.05 1006 [aa] Observe=7 Content-Format=0 | 27",
+			"32.5 CON 2.05 1006 [aa] Observe=7 Content-Format=0 | 27",
+			"52.5 CON 2.05 1006 [aa] Observe=7 Content-Format=0 | 27",
 		]);
 		expect(pair.server.observed).toBe(0);
 	});
@@ -387,13 +444,52 @@ describe("every fifth notification", () => {
 	});
 });
 
-describe("a day", () => {
+describe("changes faster than every 3 s (RFC 7641 §4.5.1)", () => {
+	test("are told at once, the first by a NON and the next by a CON", () => {
+		const { pair, client, becomes } = thermometer();
+		client.sends(REGISTER);
+		expect(becomes("21")[0]).toMatch("NON 2.05");
+		pair.advance(2_999);
+		expect(becomes("22")).toEqual(["CON 2.05 1001 [aa] Observe=2 Content-Format=0 | 22"]);
+		client.sends("ACK 0.00 1001");
+		pair.advance(1);
+		expect(becomes("23")[0]).toMatch("NON 2.05");
+	});
+
+	test("are paced by the client's ACK, after which it gets the newest state", () => {
+		const { client, becomes } = thermometer();
+		client.sends(REGISTER);
+		for (const value of ["21", "22", "23", "24"]) becomes(value);
+		expect(client.sends("ACK 0.00 1001")).toEqual(["CON 2.05 1002 [aa] Observe=3 Content-Format=0 | 24"]);
+	});
+
+	test("are no flood to a client that does not answer", () => {
+		const { pair, client, becomes } = thermometer();
+		client.sends(REGISTER);
+		for (let i = 0; i < 400; i++) {
+			becomes(`${i}`);
+			pair.advance(10);
+		}
+		// The reply, one NON, and one CON with one retransmission.
+		expect(pair.sent.map(({ text }) => text.slice(0, 3))).toEqual(["ACK", "NON", "CON", "CON"]);
+		expect(pair.advance(100_000)).toHaveLength(3);
+		expect(pair.server.observed).toBe(0);
+	});
+
+	test("count from the reply to a registration when that was a NON", () => {
+		const { client, becomes } = thermometer();
+		client.sends("NON GET 0001 [aa] Uri-Path=temperature Observe=0");
+		expect(becomes("21")[0]).toMatch("CON 2.05");
+	});
+});
+
+describe("23 hours", () => {
 	test("after the last CON the next notification is one (RFC 7641 §4.5)", () => {
 		const { pair, client, becomes } = thermometer({ confirmEvery: 1_000_000 });
 		client.sends(REGISTER);
-		pair.advance(DAY - 1);
+		pair.advance(23 * HOUR - 4_000);
 		expect(becomes("21")[0]).toMatch("NON 2.05");
-		expect(pair.advance(1)[0]).toMatch("86400 CON 2.05");
+		expect(pair.advance(4_000)[0]).toMatch("82800 CON 2.05");
 	});
 
 	test("without a change, a CON finds out who went away", () => {
@@ -401,16 +497,16 @@ describe("a day", () => {
 		client.sends(REGISTER);
 		const sent = pair.advance(DAY + 200_000);
 		expect(sent).toHaveLength(5);
-		expect(sent[0]).toBe("86400 CON 2.05 1000 [aa] Observe=1 Content-Format=0 | 20");
+		expect(sent[0]).toBe("82800 CON 2.05 1000 [aa] Observe=1 Content-Format=0 | 20");
 		expect(pair.server.observed).toBe(0);
 		expect(pair.server.deadline).toBe(Infinity);
 	});
 
-	test("without a change, a client that acknowledges stays, for thirty days", () => {
+	test("without a change, a client that acknowledges stays, for a month", () => {
 		const { pair, client } = thermometer();
 		client.sends(REGISTER);
 		for (let day = 1; day <= 30; day++) {
-			const sent = pair.advance(DAY);
+			const sent = pair.advance(23 * HOUR);
 			expect(sent).toHaveLength(1);
 			client.sends(hex(`60 00 ${sent[0]!.split(" ")[3]}`));
 		}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Codes of RFC 7252 §12.1: three bits of class, five of detail.
+// Codes of RFC 7252 §12.1 and its successors, for an application to answer with: three bits of class, five of detail.
 
 export const EMPTY = 0x00;
 
@@ -37,10 +37,4 @@ export const PROXYING_NOT_SUPPORTED = 0xa5;
 /** The class of a code: 0 for requests, 2, 4 and 5 for responses. */
 export function classOf(code: number): number {
 	return code >> 5;
-}
-
-/** A code as the RFC writes it, such as "2.05". */
-export function text(code: number): string {
-	const detail = code & 31;
-	return `${code >> 5}.${detail < 10 ? "0" : ""}${detail}`;
 }

@@ -7,8 +7,3 @@ export const LINK_FORMAT = 40;
 export const OCTET_STREAM = 42;
 // biome-ignore lint/suspicious/noShadowRestrictedNames: it is read as Format.JSON
 export const JSON = 50;
-export const CBOR = 60;
-export const SENML_JSON = 110;
-export const SENML_CBOR = 112;
-export const PROBLEM_DETAILS_CBOR = 257;
-export const TD_JSON = 432;

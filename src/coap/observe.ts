@@ -15,6 +15,9 @@ import type { Transmission } from "./transmission.ts";
 export const REGISTER = 0;
 export const DEREGISTER = 1;
 
+/** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
+const NON_INTERVAL = 3_000;
+
 /** How an application tunes observation. */
 export interface ObserveParameters extends Parameters {
 	/** How many observers there may be in all. */
@@ -66,21 +69,28 @@ export class Observers {
 		return this.list.length;
 	}
 
-	/** Whether a GET that wants to register finds room: its own earlier entry, or a free one (§4.1). */
-	admit(request: IncomingRequest): boolean {
-		if (this.list.length < this.parameters.observers || this.find(request) !== undefined) return true;
+	/**
+	 * Whether a GET that wants to register finds room: its own earlier entry, or a free one (§4.1). When it does not, whoever was
+	 * confirmed longest ago has to show that it is still there.
+	 */
+	admit(request: IncomingRequest, now: number): boolean {
+		const list = this.list;
+		if (list.length < this.parameters.observers || this.find(request) !== undefined) return true;
 		this.refused++;
+		if (list.length > 0) this.confirm(this.oldest(), now);
+		this.look();
 		return false;
 	}
 
-	/** Adds or replaces the entry of a client that `admit` admitted; its first notification had `messageId` (§4.1). */
-	register(request: IncomingRequest, messageId: number, now: number): void {
+	/** Adds or replaces the entry of a client that `admit` admitted; the reply to it is a `type` with `messageId` (§4.1). */
+	register(request: IncomingRequest, type: number, messageId: number, now: number): void {
 		let observer = this.find(request);
 		if (observer === undefined) {
 			observer = new Observer();
 			this.list.push(observer);
 		}
-		observer.assign(request, messageId);
+		observer.assign(request);
+		if (type === NON) observer.told(messageId, now); // The ID of an ACK is the client's.
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.advance();
 		this.look();
@@ -136,12 +146,7 @@ export class Observers {
 		const { list, parameters } = this;
 		for (let i = list.length - 1; i >= 0; i--) {
 			const observer = list[i]!;
-			if (observer.confirmBy <= now) {
-				// A day without a CON: whoever went away is found out even when the state never changes (§4.5).
-				observer.confirmBy = now + parameters.confirmInterval;
-				observer.unconfirmed = parameters.confirmEvery;
-				observer.due = !observer.ended;
-			}
+			if (observer.confirmBy <= now) this.confirm(observer, now);
 			if (observer.transmission.deadline <= now && !observer.transmission.expire(parameters)) this.remove(observer);
 		}
 		this.look();
@@ -155,7 +160,7 @@ export class Observers {
 			this.unseen--;
 			if (turn >= list.length) turn = 0;
 			const observer = list[turn++]!;
-			if (!this.ready(observer)) continue;
+			if (!this.ready(observer, now)) continue;
 			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
@@ -164,11 +169,31 @@ export class Observers {
 		return 0;
 	}
 
-	private ready(observer: Observer): boolean {
+	/** Asks for a CON: whoever went away is found out even when the state never changes (§4.5). */
+	private confirm(observer: Observer, now: number): void {
+		observer.confirmBy = now + this.parameters.confirmInterval;
+		observer.unconfirmed = this.parameters.confirmEvery;
+		observer.due = !observer.ended;
+	}
+
+	/** Who was confirmed longest ago. */
+	private oldest(): Observer {
+		const list = this.list;
+		let oldest = list[0]!;
+		for (let i = 1; i < list.length; i++) if (list[i]!.confirmBy < oldest.confirmBy) oldest = list[i]!;
+		return oldest;
+	}
+
+	private ready(observer: Observer, now: number): boolean {
 		const transmission = observer.transmission;
 		if (transmission.due) return true;
 		if (!observer.due || transmission.messageId >= 0) return false;
-		return observer.unconfirmed < this.quiet || !this.busy(observer.endpoint);
+		return !this.confirms(observer, now) || !this.busy(observer.endpoint);
+	}
+
+	/** Whether the next notification is a CON: in its turn, or because it is too soon for another NON, which nothing would pace. */
+	private confirms(observer: Observer, now: number): boolean {
+		return observer.unconfirmed >= this.quiet || now < observer.toldAt + NON_INTERVAL;
 	}
 
 	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
@@ -187,17 +212,20 @@ export class Observers {
 		const length = responder.respond(into, NON, messageId, observer, this.sequence);
 		this.notifying = undefined;
 		this.advance();
-		observer.remember(messageId);
 		observer.ended = !responder.reply.successful; // §4.2
-		const confirms = observer.unconfirmed >= this.quiet || observer.transmission.messageId >= 0;
+		const confirms = this.confirms(observer, now) || observer.transmission.messageId >= 0;
 		if (confirms || (observer.ended && !this.busy(observer.endpoint))) {
 			into[0] = (into[0]! & 0xcf) | (CON << 4);
 			observer.unconfirmed = 0;
 			observer.confirmBy = now + this.parameters.confirmInterval;
+			observer.remember(messageId);
 			observer.transmission.start(messageId, into, length, now, this.parameters, this.random);
 			this.look();
 		} else if (observer.ended) this.remove(observer);
-		else observer.unconfirmed++;
+		else {
+			observer.told(messageId, now);
+			observer.unconfirmed++;
+		}
 		return length;
 	}
 

@@ -26,6 +26,8 @@ export class Observer implements Asked {
 	ended = false;
 	/** How many NON went out since the client last showed that it is there. */
 	unconfirmed = 0;
+	/** When the latest NON went out. */
+	toldAt = -Infinity;
 	/** When the next notification must be a CON. */
 	confirmBy = 0;
 	readonly transmission = new Transmission();
@@ -33,8 +35,8 @@ export class Observer implements Asked {
 	private readonly recent = [-1, -1, -1, -1];
 	private next = 0;
 
-	/** Becomes what `request` registers; its first notification had `messageId`. */
-	assign(request: IncomingRequest, messageId: number): void {
+	/** Becomes what `request` registers. */
+	assign(request: IncomingRequest): void {
 		this.endpoint.address = request.endpoint.address;
 		this.endpoint.port = request.endpoint.port;
 		this.token = request.token.slice();
@@ -47,7 +49,6 @@ export class Observer implements Asked {
 		this.ended = false;
 		this.unconfirmed = 0;
 		this.transmission.stop();
-		this.remember(messageId);
 	}
 
 	/** Whether it has the endpoint and the token of `request`. */
@@ -60,6 +61,12 @@ export class Observer implements Asked {
 
 	at(endpoint: Readonly<Endpoint>): boolean {
 		return this.endpoint.port === endpoint.port && this.endpoint.address === endpoint.address;
+	}
+
+	/** A NON with `messageId` goes out at `now`. */
+	told(messageId: number, now: number): void {
+		this.toldAt = now;
+		this.remember(messageId);
 	}
 
 	/** A notification has `messageId`. */

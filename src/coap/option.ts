@@ -63,8 +63,3 @@ export function definition(number: number): Definition | undefined {
 export function critical(number: number): boolean {
 	return (number & 1) === 1;
 }
-
-/** Whether a proxy that does not recognize the option must not forward it (§5.4.6). */
-export function unsafe(number: number): boolean {
-	return (number & 2) === 2;
-}

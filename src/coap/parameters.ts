@@ -31,11 +31,6 @@ export function maxTransmitSpan(p: Parameters): number {
 	return p.ACK_TIMEOUT * (2 ** p.MAX_RETRANSMIT - 1) * p.ACK_RANDOM_FACTOR;
 }
 
-/** From the first transmission of a CON to giving up on it. */
-export function maxTransmitWait(p: Parameters): number {
-	return p.ACK_TIMEOUT * (2 ** (p.MAX_RETRANSMIT + 1) - 1) * p.ACK_RANDOM_FACTOR;
-}
-
 /** For how long a CON may be repeated or answered: PROCESSING_DELAY is ACK_TIMEOUT. */
 export function exchangeLifetime(p: Parameters): number {
 	return maxTransmitSpan(p) + 2 * MAX_LATENCY + p.ACK_TIMEOUT;

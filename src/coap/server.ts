@@ -32,7 +32,7 @@ export interface ServerOptions extends Partial<Parameters> {
 	observers?: number;
 	/** Every how many notifications to an observer one is a CON, 5 when absent. */
 	confirmEvery?: number;
-	/** After how many milliseconds a notification is a CON at the latest; 24 hours, the most that RFC 7641 §4.5 allows, when absent. */
+	/** After how many milliseconds a notification is a CON at the latest; 23 hours when absent; RFC 7641 §4.5 allows 24. */
 	confirmInterval?: number;
 	/** Whether `/.well-known/core` is served; true when absent. */
 	discovery?: boolean;
@@ -67,7 +67,7 @@ export class Server {
 	/** Throws RangeError on a number that is out of range. */
 	constructor(options: ServerOptions) {
 		const { random, onError = nothing, sequence = 0, peers = 8, observers = 16, discovery = true } = options;
-		const { messageId = Math.floor(random() * 0x10000), confirmEvery = 5, confirmInterval = 86_400_000 } = options;
+		const { messageId = Math.floor(random() * 0x10000), confirmEvery = 5, confirmInterval = 82_800_000 } = options;
 		atLeast("messageId", messageId, 0);
 		atLeast("sequence", sequence, 0);
 		atLeast("peers", peers, 1);
@@ -181,21 +181,21 @@ export class Server {
 		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		const observe = request.observe >= 0 ? this.observe() : -1;
+		const observe = request.observe >= 0 ? this.observe(now) : -1;
 		const responder = this.responder;
 		const length = responder.respond(this.bytes, type, messageId, request, observe);
 		if (request.plain) return length;
 		const reply = responder.reply;
-		if (observe >= 0 && reply.observe >= 0) this.observers.register(request, messageId, now);
+		if (observe >= 0 && reply.observe >= 0) this.observers.register(request, type, messageId, now);
 		if (request.noResponse === 0 || wanted(request.noResponse, reply.code)) return length;
 		return type === ACK ? this.empty(ACK, messageId) : 0;
 	}
 
 	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
-	private observe(): number {
+	private observe(now: number): number {
 		const { request, observers } = this;
 		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(request);
-		return registers(request) && observers.admit(request) ? observers.sequence : -1;
+		return registers(request) && observers.admit(request, now) ? observers.sequence : -1;
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {

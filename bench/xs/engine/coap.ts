@@ -42,7 +42,10 @@ function notifies(observers: number): () => void {
 	const { resource, socket } = serve({ confirmEvery: NEVER });
 	for (let i = 0; i < observers; i++) observe(socket, CLIENT + i);
 	const change = () => resource.changed();
-	return () => metered(change);
+	return () => {
+		mock.now += 3_000; // What changes sooner is told by a CON.
+		metered(change);
+	};
 }
 
 export const operations: Record<string, () => () => void> = {
