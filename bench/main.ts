@@ -2,6 +2,11 @@
 // npm run bench [-- xs | host | size | budgets | profile NAME]
 import { writeBudgets } from "./budgets.ts";
 import { writeCosts } from "./costs.ts";
+import { compareServers } from "./host/coap.ts";
+import { compareCodecs } from "./host/codecs.ts";
+import { machineTime } from "./host/machine.ts";
+import { compareClients } from "./host/mqtt.ts";
+import { besideSection } from "./host/section.ts";
 import { bytecode, sizes } from "./size.ts";
 import { sizeSection } from "./size-section.ts";
 import { countInstructions, profiles, type Spent } from "./xs/instructions.ts";
@@ -21,7 +26,12 @@ async function xs(): Promise<void> {
 	report("Memory", memorySection(measuresMemory ? await weigh() : undefined));
 }
 
-async function host(): Promise<void> {}
+async function host(): Promise<void> {
+	report(
+		"Beside others",
+		besideSection(compareCodecs(), await compareClients(), await compareServers(), machineTime()),
+	);
+}
 
 async function size(): Promise<void> {
 	report("Size", sizeSection(await sizes(), bytecode()));

@@ -3,15 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { register } from "node:module";
 import { isMainThread } from "node:worker_threads";
-import ts from "typescript";
 
-const OPTIONS = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
-
-// Node loads this file once more, in the thread of its loaders.
+// Node loads this file once more, in the thread of its loaders: only there is the compiler's memory.
 if (isMainThread) register(import.meta.url);
 
 export async function load(url, context, next) {
 	if (!url.endsWith(".ts")) return next(url, context);
-	const source = ts.transpile(await readFile(new URL(url), "utf8"), OPTIONS);
+	const { default: ts } = await import("typescript");
+	const options = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+	const source = ts.transpile(await readFile(new URL(url), "utf8"), options);
 	return { format: "module", source, shortCircuit: true };
 }
