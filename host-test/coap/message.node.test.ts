@@ -196,10 +196,11 @@ describe("the server, given noise,", () => {
 		});
 		const give = (datagram: Uint8Array, now: number) => {
 			const from = { address: `192.0.2.${below(250)}`, port: below(65_536) };
-			machine.receive(datagram, datagram.length, from, now);
+			machine.receive(datagram, from, now);
 			let sent = 0;
-			for (let length = machine.transmit(into, to, now); length > 0; length = machine.transmit(into, to, now)) {
-				if (to.address === from.address && to.port === from.port) sent += length;
+			while (machine.due) {
+				const bytes = machine.transmit(to, now);
+				if (bytes !== undefined && to.address === from.address && to.port === from.port) sent += bytes.length;
 			}
 			return sent;
 		};

@@ -4,24 +4,27 @@ import { DatagramDriver, type DatagramMachine, type Endpoint } from "../../src/d
 import { FakePlatform } from "../support/fake-platform.ts";
 import { hex, toHex } from "../support/hex.ts";
 
-/** A machine that sends each datagram back, and `due` to a fixed peer. */
+/** A machine that sends each datagram back, and `waiting` to a fixed peer. */
 class Echo implements DatagramMachine {
 	deadline = Infinity;
 	wake = () => {};
-	due: { bytes: Uint8Array; to: Endpoint }[] = [];
+	waiting: { bytes: Uint8Array; to: Endpoint }[] = [];
 	expired: number[] = [];
 
-	receive(bytes: Uint8Array, length: number, from: Endpoint): void {
-		this.due.push({ bytes: bytes.slice(0, length), to: { ...from } });
+	get due(): boolean {
+		return this.waiting.length > 0;
 	}
 
-	transmit(into: Uint8Array, to: Endpoint): number {
-		const next = this.due.shift();
-		if (!next) return 0;
-		into.set(next.bytes);
+	receive(bytes: Uint8Array, from: Endpoint): void {
+		this.waiting.push({ bytes: bytes.slice(), to: { address: from.address, port: from.port } });
+	}
+
+	transmit(to: Endpoint): Uint8Array | undefined {
+		const next = this.waiting.shift();
+		if (!next) return undefined;
 		to.address = next.to.address;
 		to.port = next.to.port;
-		return next.bytes.length;
+		return next.bytes;
 	}
 
 	expire(now: number): void {
@@ -34,7 +37,10 @@ function setUp() {
 	const platform = new FakePlatform();
 	const machine = new Echo();
 	const errors: string[] = [];
-	const driver = new DatagramDriver(machine, platform, 5683, (error) => errors.push(error.message));
+	const driver = new DatagramDriver(machine, platform, 5683, (error) => {
+		errors.push(error.message);
+		if (error.message === "reported badly") throw error;
+	});
 	return { platform, machine, driver, errors, socket: platform.udp[0]! };
 }
 
@@ -50,7 +56,7 @@ test("each datagram goes to the machine with its sender, and what is due goes ou
 
 test("a machine that is woken is drained", () => {
 	const { machine, socket } = setUp();
-	machine.due.push({ bytes: hex("05"), to: { address: "192.0.2.3", port: 7 } });
+	machine.waiting.push({ bytes: hex("05"), to: { address: "192.0.2.3", port: 7 } });
 	machine.wake();
 	expect(sent(socket)).toEqual(["05 192.0.2.3:7"]);
 });
@@ -63,7 +69,7 @@ test("a datagram that cannot be sent is reported, and the next one is sent", () 
 	socket.receives("192.0.2.1", 1000, hex("02"));
 	expect(errors).toEqual(["no route"]);
 	expect(sent(socket)).toEqual(["02 192.0.2.1:1000"]);
-	expect(machine.due).toEqual([]);
+	expect(machine.waiting).toEqual([]);
 });
 
 test("the deadline is kept, and nothing happens after close", () => {
@@ -85,12 +91,59 @@ test("a machine that wakes the driver while it is called is drained afterwards, 
 	const { machine, socket } = setUp();
 	const receive = machine.receive.bind(machine);
 	let during: number | undefined;
-	machine.receive = (bytes, length, from) => {
-		receive(bytes, length, from);
+	machine.receive = (bytes, from) => {
+		receive(bytes, from);
 		machine.wake();
 		during = socket.sent.length;
 	};
 	socket.receives("192.0.2.1", 1000, hex("01"));
 	expect(during).toBe(0);
 	expect(sent(socket)).toEqual(["01 192.0.2.1:1000"]);
+});
+
+test("a machine that closes the driver while it is drained sends nothing more, and leaves no timer", () => {
+	const { platform, machine, driver, socket, errors } = setUp();
+	const transmit = machine.transmit.bind(machine);
+	machine.transmit = (to) => {
+		driver.close();
+		return transmit(to);
+	};
+	machine.deadline = 100;
+	machine.wake();
+	socket.receives("192.0.2.1", 1000, hex("01"), hex("02"));
+	expect(socket.sent).toEqual([]);
+	expect(errors).toEqual([]);
+	expect(platform.armed).toBe(0);
+});
+
+test("a machine that closes the driver while it receives or expires leaves no timer", () => {
+	for (const call of ["receive", "expire"] as const) {
+		const { platform, machine, driver, socket } = setUp();
+		machine[call] = () => {
+			driver.close();
+			machine.deadline = 200;
+		};
+		machine.deadline = 100;
+		machine.wake();
+		if (call === "receive") socket.receives("192.0.2.1", 1000, hex("01"));
+		else platform.pass(100);
+		expect(platform.armed).toBe(0);
+	}
+});
+
+test("an error that is reported to somebody who throws does not escape, and does not stop the driver", () => {
+	const { socket, errors } = setUp();
+	socket.failure = new Error("reported badly");
+	socket.receives("192.0.2.1", 1000, hex("01"));
+	socket.failure = undefined;
+	socket.receives("192.0.2.1", 1000, hex("02"));
+	expect(errors).toEqual(["reported badly"]);
+	expect(sent(socket)).toEqual(["02 192.0.2.1:1000"]);
+});
+
+test("a socket that fails is reported", () => {
+	const { socket, errors } = setUp();
+	socket.fails(new Error("no network"));
+	socket.fails();
+	expect(errors).toEqual(["no network", "the socket failed"]);
 });

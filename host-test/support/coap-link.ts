@@ -32,7 +32,6 @@ export class Link {
 	private readonly random: () => number;
 	private readonly exchanges = new Map<string, Exchange>();
 	private readonly events: { at: number; run: () => void }[] = [];
-	private readonly into = new Uint8Array(1472);
 
 	constructor(seed: number, faults: Faults, options: Partial<ServerOptions> = {}) {
 		this.faults = faults;
@@ -82,17 +81,16 @@ export class Link {
 
 	private toServer(port: number, bytes: Uint8Array): void {
 		this.carry(() => {
-			this.server.receive(bytes, bytes.length, { address: "192.0.2.1", port }, this.now);
+			this.server.receive(bytes, { address: "192.0.2.1", port }, this.now);
 			this.drain();
 		});
 	}
 
 	private drain(): void {
 		const to: Endpoint = { address: "", port: 0 };
-		for (;;) {
-			const length = this.server.transmit(this.into, to, this.now);
-			if (length === 0) return;
-			const bytes = this.into.slice(0, length);
+		while (this.server.due) {
+			const bytes = this.server.transmit(to, this.now)?.slice();
+			if (bytes === undefined) return;
 			const { port } = to;
 			this.carry(() => this.toClient(port, bytes));
 		}

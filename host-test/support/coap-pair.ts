@@ -18,7 +18,6 @@ export class Pair {
 	/** How often the server asked to be driven. */
 	woken = 0;
 	now = 0;
-	private readonly into = new Uint8Array(1472);
 	private readonly to: Endpoint = { address: "", port: 0 };
 
 	constructor(options: Partial<ServerOptions> = {}) {
@@ -40,19 +39,22 @@ export class Pair {
 
 	/** Gives the server a datagram, and takes what it sends. */
 	deliver(bytes: Uint8Array, from: Endpoint): Sent[] {
-		// The buffer is longer than the datagram, and reused: what the server keeps of it without a copy goes bad.
-		const buffer = new Uint8Array(bytes.length + 32).fill(0xa5);
-		buffer.set(bytes);
-		this.server.receive(buffer, bytes.length, { ...from }, this.now);
-		buffer.fill(0x5a);
-		return this.drain();
+		// Bytes and endpoint are reused: what the server keeps of them without a copy goes bad.
+		const lent = bytes.slice();
+		const endpoint = { ...from };
+		this.server.receive(lent, endpoint, this.now);
+		const sent = this.drain();
+		lent.fill(0x5a);
+		endpoint.port = 0;
+		return sent;
 	}
 
 	/** Takes what the server sends now. */
 	drain(): Sent[] {
 		const sent: Sent[] = [];
-		for (let length = this.transmit(); length > 0; length = this.transmit()) {
-			const bytes = this.into.slice(0, length);
+		while (this.server.due) {
+			const bytes = this.server.transmit(this.to, this.now)?.slice();
+			if (bytes === undefined) break;
 			sent.push({ at: this.now, port: this.to.port, bytes, text: textOf(bytes) });
 		}
 		this.sent.push(...sent);
@@ -71,10 +73,6 @@ export class Pair {
 		}
 		this.now = until;
 		return sent.map(({ at, text }) => `${at / 1000} ${text}`);
-	}
-
-	private transmit(): number {
-		return this.server.transmit(this.into, this.to, this.now);
 	}
 }
 

@@ -82,6 +82,10 @@ export class FakeUDP implements UDP {
 		this.options.onReadable?.call(this, this.incoming.length);
 	}
 
+	fails(error?: Error): void {
+		this.options.onError?.call(this, error);
+	}
+
 	read(): Datagram | undefined {
 		return this.incoming.shift();
 	}

@@ -45,18 +45,24 @@ export class Observers {
 	private readonly parameters: ObserveParameters;
 	/** How many notifications there are from one CON to the next. */
 	private readonly quiet: number;
+	/** Where notifications are written. */
+	private readonly buffer: ArrayBuffer;
+	private readonly bytes: Uint8Array;
 	private readonly responder: Responder;
 	private readonly messageIds: MessageIds;
 	private readonly random: () => number;
 
 	constructor(
 		parameters: ObserveParameters,
+		buffer: ArrayBuffer,
 		responder: Responder,
 		messageIds: MessageIds,
 		random: () => number,
 		sequence: number,
 	) {
 		this.parameters = parameters;
+		this.buffer = buffer;
+		this.bytes = new Uint8Array(buffer);
 		this.quiet = parameters.confirmEvery - 1;
 		this.responder = responder;
 		this.messageIds = messageIds;
@@ -152,8 +158,8 @@ export class Observers {
 		this.look();
 	}
 
-	/** Writes the next notification, of the newest state; returns its length, 0 when none is due. */
-	transmit(into: Uint8Array, to: Endpoint, now: number): number {
+	/** The next notification, of the newest state, and in `to` its observer; undefined when none is due. */
+	transmit(to: Endpoint, now: number): Uint8Array | undefined {
 		const list = this.list;
 		let turn = this.turn;
 		while (this.unseen > 0) {
@@ -164,9 +170,9 @@ export class Observers {
 			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
-			return observer.due ? this.notify(observer, into, now) : this.repeat(observer.transmission, into, now);
+			return observer.due ? this.notify(observer, now) : this.repeat(observer.transmission, now);
 		}
-		return 0;
+		return undefined;
 	}
 
 	/** Asks for a CON: whoever went away is found out even when the state never changes (§4.5). */
@@ -204,36 +210,37 @@ export class Observers {
 		return false;
 	}
 
-	private notify(observer: Observer, into: Uint8Array, now: number): number {
+	private notify(observer: Observer, now: number): Uint8Array {
 		const responder = this.responder;
 		const messageId = this.messageIds.next();
 		observer.due = false;
 		this.notifying = observer.resource;
-		const length = responder.respond(into, NON, messageId, observer, this.sequence);
+		const length = responder.respond(this.bytes, NON, messageId, observer, this.sequence);
 		this.notifying = undefined;
 		this.advance();
+		let datagram = new Uint8Array(this.buffer, 0, length);
 		observer.ended = !responder.reply.successful; // §4.2
 		const confirms = this.confirms(observer, now) || observer.transmission.messageId >= 0;
 		if (confirms || (observer.ended && !this.busy(observer.endpoint))) {
-			into[0] = (into[0]! & 0xcf) | (CON << 4);
+			datagram = new Uint8Array(this.buffer.slice(0, length));
+			datagram[0] = (datagram[0]! & 0xcf) | (CON << 4);
 			observer.unconfirmed = 0;
 			observer.confirmBy = now + this.parameters.confirmInterval;
 			observer.remember(messageId);
-			observer.transmission.start(messageId, into, length, now, this.parameters, this.random);
+			observer.transmission.start(messageId, datagram, now, this.parameters, this.random);
 			this.look();
 		} else if (observer.ended) this.remove(observer);
 		else {
 			observer.told(messageId, now);
 			observer.unconfirmed++;
 		}
-		return length;
+		return datagram;
 	}
 
-	private repeat(transmission: Transmission, into: Uint8Array, now: number): number {
-		into.set(transmission.bytes.subarray(0, transmission.length));
+	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {
 		transmission.sent(now);
 		this.look();
-		return transmission.length;
+		return transmission.datagram;
 	}
 
 	/** Looks at all observers anew: when the next wants something, and, at the next `transmit`, whether one is ready. */

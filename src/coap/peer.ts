@@ -6,9 +6,11 @@ import { MESSAGE_SIZE } from "./message.ts";
 /** How many requests of one endpoint are remembered. */
 const EXCHANGES = 8;
 
+/** A reply of no more bytes than this is kept as long as its request. */
+const SHORT = 128;
+
 /**
- * What is remembered of one endpoint: its latest requests in a ring, and the replies to them, one after another in a ring of
- * bytes. Call `find` for a request; when it is new, answer it, then `remember` it with its reply.
+ * What is remembered of one endpoint: its latest requests in a ring, and the replies to them. Call `find` for a request; when it is new, answer it, then `remember` it with its reply.
  */
 export class Peer {
 	address = "";
@@ -17,18 +19,15 @@ export class Peer {
 	heard = 0;
 	private readonly messageIds: number[] = new Array(EXCHANGES).fill(0);
 	private readonly expiries: number[] = new Array(EXCHANGES).fill(0);
-	private readonly positions: number[] = new Array(EXCHANGES).fill(0);
-	private readonly lengths: number[] = new Array(EXCHANGES).fill(0);
-	private readonly replies = new Uint8Array(MESSAGE_SIZE);
+	private readonly replies: (Uint8Array | undefined)[] = new Array(EXCHANGES).fill(undefined);
 	private next = 0;
-	/** How many bytes were ever put into `replies`; a reply older than its length has been overwritten. */
-	private written = 0;
 
 	/** Becomes another endpoint, of which nothing is remembered. */
 	assign({ address, port }: Readonly<Endpoint>): void {
 		this.address = address;
 		this.port = port;
 		this.expiries.fill(0);
+		this.replies.fill(undefined);
 	}
 
 	/** The exchange that `messageId` already opened, or -1. */
@@ -40,31 +39,32 @@ export class Peer {
 		return exchange;
 	}
 
-	/** Remembers a request and its reply until `expiry`, in the place of the oldest; `reply` is copied, empty when there was none. */
-	remember(messageId: number, expiry: number, reply: Uint8Array): void {
+	/** Remembers a request and its reply, if there is one, until `expiry`, in the place of the oldest; `reply` is kept as it is. */
+	remember(messageId: number, expiry: number, reply: Uint8Array | undefined): void {
 		const exchange = this.next;
-		const length = reply.length;
-		let position = this.written;
-		let at = position % MESSAGE_SIZE;
-		if (at + length > MESSAGE_SIZE) {
-			position += MESSAGE_SIZE - at;
-			at = 0;
-		}
-		this.replies.set(reply, at);
 		this.messageIds[exchange] = messageId;
 		this.expiries[exchange] = expiry;
-		this.positions[exchange] = position;
-		this.lengths[exchange] = length;
-		this.written = position + length;
+		this.replies[exchange] = reply;
+		if (reply !== undefined && reply.length > SHORT) this.makeRoom(exchange);
 		this.next = (exchange + 1) % EXCHANGES;
 	}
 
-	/** The reply to `exchange`, until the next `remember`; empty when there was none or it has been overwritten. */
-	reply(exchange: number): Uint8Array {
-		const position = this.positions[exchange]!;
-		const at = position % MESSAGE_SIZE;
-		const kept = this.written - position <= MESSAGE_SIZE;
-		return this.replies.subarray(at, kept ? at + this.lengths[exchange]! : at);
+	/** The reply to `exchange`; undefined when there was none or it had to give way. */
+	reply(exchange: number): Uint8Array | undefined {
+		return this.replies[exchange];
+	}
+
+	/** Long replies share MESSAGE_SIZE bytes: of those before `newest`, drops the ones that no longer fit. */
+	private makeRoom(newest: number): void {
+		const replies = this.replies;
+		let length = 0;
+		for (let i = 0; i < EXCHANGES; i++) {
+			const exchange = (newest + EXCHANGES - i) % EXCHANGES;
+			const reply = replies[exchange];
+			if (reply === undefined || reply.length <= SHORT) continue;
+			length += reply.length;
+			if (length > MESSAGE_SIZE) replies[exchange] = undefined;
+		}
 	}
 }
 

@@ -53,13 +53,13 @@ export class IncomingRequest extends Message implements Asked {
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 	/** Reads a datagram, as `parse` does. The bytes and `from` must stay as they are while the request is of use. */
-	read(bytes: Uint8Array, length: number, from: Readonly<Endpoint>): void {
+	read(bytes: Uint8Array, from: Readonly<Endpoint>): void {
 		this.endpoint = from;
 		this.resource = undefined;
 		this.path = "";
 		this.depth = 0;
 		if (!this.plain) this.clear();
-		this.parse(bytes, length);
+		this.parse(bytes, bytes.length);
 	}
 
 	protected override option(number: number, start: number, end: number): void {

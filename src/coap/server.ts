@@ -39,8 +39,8 @@ export interface ServerOptions extends Partial<Parameters> {
 }
 
 /**
- * A datagram machine that answers requests: give each datagram to `receive`, then drain `transmit` to 0, then call `expire` at `deadline`.
- * One reply waits at most, until the next `receive`; observers are marked, not queued for.
+ * A datagram machine that answers requests: give each datagram to `receive`, then call `transmit` while `due`, then `expire` at
+ * `deadline`. One reply waits at most, until the next `receive`; observers are marked, not queued for.
  */
 export class Server {
 	wake: () => void = nothing;
@@ -54,11 +54,13 @@ export class Server {
 	private readonly messageIds: MessageIds;
 	private readonly exchangeLifetime: number;
 	private readonly nonLifetime: number;
+	/** Where messages are written; what must last is copied from here. */
 	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
 	private readonly bytes = new Uint8Array(this.buffer);
 	/** The reply that waits for `transmit`; undefined when none does. */
 	private reply: Uint8Array | undefined;
-	private replyTo!: Readonly<Endpoint>;
+	/** Who is replied to. */
+	private from!: Readonly<Endpoint>;
 	private readonly onChanged = (resource: Resource): void => {
 		if (this.observers.changed(resource)) this.wake();
 	};
@@ -80,7 +82,14 @@ export class Server {
 		this.messageIds = new MessageIds(messageId);
 		this.responder = new Responder(onError);
 		this.peers = new Peers(peers, this.exchangeLifetime);
-		this.observers = new Observers(parameters, this.responder, this.messageIds, random, sequence & 0xffffff);
+		this.observers = new Observers(
+			parameters,
+			this.buffer,
+			this.responder,
+			this.messageIds,
+			random,
+			sequence & 0xffffff,
+		);
 		if (discovery)
 			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
 	}
@@ -117,15 +126,19 @@ export class Server {
 		this.observers.expire(now);
 	}
 
-	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void {
+	get due(): boolean {
+		return this.reply !== undefined || this.observers.unseen > 0;
+	}
+
+	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): void {
 		const request = this.request;
 		if (this.reply !== undefined) this.drop();
 		try {
-			request.read(bytes, length, from);
+			request.read(bytes, from);
 		} catch (error) {
 			if (!(error instanceof FormatError)) throw error;
 			// A CON of version 1 is rejected; everything else, and what is shorter than a header, is ignored (§3, §4.2, §4.3).
-			if (length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
+			if (bytes.length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
 			return;
 		}
 		const type = request.type;
@@ -139,15 +152,14 @@ export class Server {
 		else if (type === CON) this.reset(request.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
 	}
 
-	/** `into` has room for at least MESSAGE_SIZE bytes. */
-	transmit(into: Uint8Array, to: Endpoint, now: number): number {
+	transmit(to: Endpoint, now: number): Uint8Array | undefined {
 		const reply = this.reply;
-		if (reply === undefined) return this.observers.unseen > 0 ? this.observers.transmit(into, to, now) : 0;
-		into.set(reply);
-		to.address = this.replyTo.address;
-		to.port = this.replyTo.port;
+		if (reply === undefined) return this.observers.transmit(to, now);
+		const from = this.from;
+		to.address = from.address;
+		to.port = from.port;
 		this.reply = undefined;
-		return reply.length;
+		return reply;
 	}
 
 	private drop(): void {
@@ -161,18 +173,18 @@ export class Server {
 		const messageId = request.messageId;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
-		let reply: Uint8Array;
-		if (known >= 0) reply = peer.reply(known);
+		if (known >= 0) this.reply = peer.reply(known);
 		else if (request.type === CON) {
-			reply = new Uint8Array(this.buffer, 0, this.answer(ACK, messageId, now));
+			const length = this.answer(ACK, messageId, now);
+			const reply = new Uint8Array(this.buffer.slice(0, length));
 			peer.remember(messageId, now + this.exchangeLifetime, reply);
+			this.reply = reply;
 		} else {
-			reply = new Uint8Array(this.buffer, 0, this.answer(NON, this.messageIds.next(), now));
-			peer.remember(messageId, now + this.nonLifetime, reply.subarray(0, 0));
+			const length = this.answer(NON, this.messageIds.next(), now);
+			peer.remember(messageId, now + this.nonLifetime, undefined);
+			if (length > 0) this.reply = new Uint8Array(this.buffer, 0, length); // or silence
 		}
-		if (reply.length === 0) return; // silence
-		this.reply = reply;
-		this.replyTo = peer;
+		this.from = from;
 	}
 
 	/** Writes the response to a new request into `bytes`, as `type` with `messageId`; returns its length, 0 for silence. */
@@ -200,7 +212,7 @@ export class Server {
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
 		this.reply = new Uint8Array(this.buffer, 0, this.empty(RST, messageId));
-		this.replyTo = { address: to.address, port: to.port };
+		this.from = to;
 	}
 
 	/** Writes an Empty message into `bytes`; returns its length (§4.1). */

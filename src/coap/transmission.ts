@@ -13,32 +13,21 @@ export class Transmission {
 	deadline = Infinity;
 	/** Whether the time for another transmission has come. */
 	due = false;
-	/** The datagram, to be sent again as it was. */
-	bytes = new Uint8Array(32);
-	length = 0;
+	/** What is under way, to be sent again as it was. */
+	datagram: Uint8Array | undefined;
 	private timeout = 0;
 	private retransmissions = 0;
 
 	/**
-	 * The first `length` bytes of `datagram`, a CON with `messageId`, are being sent. While an earlier one is under way this one takes its
-	 * place, and inherits its timeout and its count of retransmissions (RFC 7641 §4.5.2).
+	 * `datagram`, a CON with `messageId`, is being sent, and kept as it is. While an earlier one is under way this one takes its place, and inherits its timeout and its count of retransmissions (RFC 7641 §4.5.2).
 	 */
-	start(
-		messageId: number,
-		datagram: Uint8Array,
-		length: number,
-		now: number,
-		parameters: Parameters,
-		random: () => number,
-	): void {
+	start(messageId: number, datagram: Uint8Array, now: number, parameters: Parameters, random: () => number): void {
 		if (this.messageId < 0) {
 			this.retransmissions = 0;
 			this.timeout = parameters.ACK_TIMEOUT * (1 + random() * (parameters.ACK_RANDOM_FACTOR - 1));
 		}
 		this.messageId = messageId;
-		if (this.bytes.length < length) this.bytes = new Uint8Array(length);
-		this.bytes.set(datagram.subarray(0, length));
-		this.length = length;
+		this.datagram = datagram;
 		this.sent(now);
 	}
 
@@ -59,6 +48,7 @@ export class Transmission {
 	}
 
 	stop(): void {
+		this.datagram = undefined;
 		this.messageId = -1;
 		this.deadline = Infinity;
 		this.due = false;

@@ -4,9 +4,6 @@ import type { UDP } from "./io.ts";
 import type { DatagramMachine, Endpoint } from "./machine.ts";
 import type { Platform } from "./platform.ts";
 
-/** What fits an Ethernet frame after the IPv4 and UDP headers; a longer datagram may be lost on the way. */
-const LARGEST = 1472;
-
 /** Runs a datagram protocol over an ECMA-419 UDP socket: carries datagrams both ways, and keeps its deadline. */
 export class DatagramDriver {
 	private machine: DatagramMachine;
@@ -16,24 +13,27 @@ export class DatagramDriver {
 	private closed = false;
 	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
-	private output = new ArrayBuffer(LARGEST);
-	private into = new Uint8Array(this.output);
 	private to: Endpoint = { address: "", port: 0 };
 	private onError: (error: Error) => void;
 
-	/** `onError` hears of datagrams that could not be sent. Throws when the socket cannot be made. */
+	/** `onError` hears of datagrams that could not be sent, and of a socket that failed. Throws when the socket cannot be made. */
 	constructor(machine: DatagramMachine, platform: Platform, port: number, onError: (error: Error) => void) {
 		this.machine = machine;
 		this.platform = platform;
 		this.onError = onError;
 		this.alarm = new Alarm(platform, () => {
 			this.busy = true;
-			machine.expire(platform.now());
-			this.finish();
+			const now = platform.now();
+			machine.expire(now);
+			this.settle(now);
 		});
-		this.socket = new platform.UDP({ port, onReadable: this.onReadable });
-		machine.wake = this.wake;
-		this.finish();
+		this.socket = new platform.UDP({
+			port,
+			onReadable: (count) => this.readable(count),
+			onError: (error) => this.report(error ?? new Error("the socket failed")),
+		});
+		machine.wake = () => this.update();
+		this.update();
 	}
 
 	close(): void {
@@ -43,38 +43,49 @@ export class DatagramDriver {
 		this.socket.close();
 	}
 
-	private readonly onReadable = (count: number): void => {
-		let left = count;
-		while (left-- > 0 && !this.closed) {
+	private readable(count: number): void {
+		const now = this.platform.now();
+		for (let left = count; left > 0 && !this.closed; left--) {
 			const datagram = this.socket.read();
 			if (datagram === undefined) return;
 			this.busy = true;
-			this.machine.receive(new Uint8Array(datagram), datagram.byteLength, datagram, this.platform.now());
-			this.finish();
+			this.machine.receive(new Uint8Array(datagram), datagram, now);
+			this.settle(now);
 		}
-	};
+	}
 
-	private readonly wake = (): void => {
-		if (!this.busy) this.finish();
-	};
-
-	/**
-	 * Sends what is due and sets the alarm, after the machine was called. A datagram that cannot be sent is one the network lost: the
-	 * protocol sends it again if it matters.
-	 */
-	private finish(): void {
-		const now = this.platform.now();
+	private update(): void {
+		if (this.busy || this.closed) return;
 		this.busy = true;
-		while (!this.closed) {
-			const count = this.machine.transmit(this.into, this.to, now);
-			if (count === 0) break;
-			try {
-				this.socket.write(new Uint8Array(this.output, 0, count), this.to.address, this.to.port);
-			} catch (error) {
-				this.onError(error as Error);
-			}
+		this.settle(this.platform.now());
+	}
+
+	/** Sends what is due and arms the deadline. What the machine calls may close the driver. */
+	private settle(now: number): void {
+		const machine = this.machine;
+		while (machine.due && !this.closed) {
+			const bytes = machine.transmit(this.to, now);
+			if (bytes === undefined || this.closed) break;
+			this.write(bytes);
 		}
 		this.busy = false;
-		if (!this.closed) this.alarm.arm(this.machine.deadline);
+		if (!this.closed) this.alarm.arm(machine.deadline);
+	}
+
+	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
+	private write(bytes: Uint8Array): void {
+		try {
+			this.socket.write(bytes, this.to.address, this.to.port);
+		} catch (error) {
+			this.report(error as Error);
+		}
+	}
+
+	private report(error: Error): void {
+		try {
+			this.onError(error);
+		} catch {
+			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
+		}
 	}
 }

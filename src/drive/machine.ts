@@ -2,7 +2,7 @@
 
 /**
  * A protocol without IO: it is given bytes and time, and asked for bytes and its next deadline. It owns no socket, no timer, no
- * clock. Time is milliseconds that only ever grow. One rule: after any input, drain `transmit` to 0, then arm `deadline`.
+ * clock. Time is milliseconds that only ever grow. One rule: after any input, call `transmit` while `due`, then arm `deadline`.
  */
 export interface Machine {
 	/** When `expire` wants to be called; Infinity when never. */
@@ -45,8 +45,10 @@ export interface Endpoint {
 
 /** A protocol over datagrams, such as CoAP over UDP. */
 export interface DatagramMachine extends Machine {
-	/** One datagram came: the first `length` bytes of `bytes`. Bytes and `from` are the driver's again when this returns. */
-	receive(bytes: Uint8Array, length: number, from: Endpoint, now: number): void;
-	/** Writes the next datagram into `into` and its destination into `to`; returns how many bytes, 0 when idle. */
-	transmit(into: Uint8Array, to: Endpoint, now: number): number;
+	/** One datagram came. Bytes and `from` are the driver's again once `transmit` is drained. */
+	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): void;
+	/** Whether `transmit` may have something to give. */
+	readonly due: boolean;
+	/** The next datagram, and in `to` its destination; undefined when there is none. It is sent, or lost, before any other call. */
+	transmit(to: Endpoint, now: number): Uint8Array | undefined;
 }
