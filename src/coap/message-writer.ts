@@ -2,8 +2,12 @@
 // The message format of RFC 7252 §3, outgoing.
 import { type Payload, Writer } from "../wire/index.ts";
 import { TOKEN_AT } from "./message.ts";
+import * as Option from "./option.ts";
 
 const PAYLOAD_MARKER = 0xff;
+
+/** The most that Observe and Content-Format take. */
+const OBSERVE_AND_FORMAT = 7;
 
 /** A reusable writer of messages: header, then options in ascending order, then the payload. Throws RangeError when there is no room. */
 export class MessageWriter extends Writer {
@@ -23,6 +27,49 @@ export class MessageWriter extends Writer {
 		this.at = at;
 		this.end = end;
 		this.lastOption = 0;
+	}
+
+	/**
+	 * Starts a message as `header` does, with what most responses have: `observe` and `format` are the values of Observe and
+	 * Content-Format, -1 for none.
+	 */
+	response(
+		bytes: Uint8Array,
+		type: number,
+		code: number,
+		messageId: number,
+		token: Uint8Array,
+		observe: number,
+		format: number,
+	): void {
+		let at = TOKEN_AT + token.length;
+		const end = bytes.length;
+		if (at + OBSERVE_AND_FORMAT > end) throw new RangeError(`expected room for a response, got ${end} bytes`);
+		bytes[0] = 0x40 | (type << 4) | token.length;
+		bytes[1] = code;
+		bytes[2] = messageId >> 8;
+		bytes[3] = messageId;
+		bytes.set(token, TOKEN_AT);
+		let last = 0;
+		if (observe >= 0) {
+			last = Option.OBSERVE;
+			const size = observe > 0xffff ? 3 : observe > 0xff ? 2 : observe > 0 ? 1 : 0;
+			bytes[at++] = (Option.OBSERVE << 4) | size;
+			if (size > 2) bytes[at++] = observe >> 16;
+			if (size > 1) bytes[at++] = observe >> 8;
+			if (size > 0) bytes[at++] = observe;
+		}
+		if (format >= 0) {
+			const size = format > 0xff ? 2 : format > 0 ? 1 : 0;
+			bytes[at++] = ((Option.CONTENT_FORMAT - last) << 4) | size;
+			if (size > 1) bytes[at++] = format >> 8;
+			if (size > 0) bytes[at++] = format;
+			last = Option.CONTENT_FORMAT;
+		}
+		this.bytes = bytes;
+		this.at = at;
+		this.end = end;
+		this.lastOption = last;
 	}
 
 	/**

@@ -18,6 +18,9 @@ export const DEREGISTER = 1;
 /** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
 const NON_INTERVAL = 3_000;
 
+/** Stands for the type of no message at all. */
+const NOTHING = -1;
+
 /** How an application tunes observation. */
 export interface ObserveParameters extends Parameters {
 	/** How many observers there may be in all. */
@@ -45,24 +48,18 @@ export class Observers {
 	private readonly parameters: ObserveParameters;
 	/** How many notifications there are from one CON to the next. */
 	private readonly quiet: number;
-	/** Where notifications are written. */
-	private readonly buffer: ArrayBuffer;
-	private readonly bytes: Uint8Array;
 	private readonly responder: Responder;
 	private readonly messageIds: MessageIds;
 	private readonly random: () => number;
 
 	constructor(
 		parameters: ObserveParameters,
-		buffer: ArrayBuffer,
 		responder: Responder,
 		messageIds: MessageIds,
 		random: () => number,
 		sequence: number,
 	) {
 		this.parameters = parameters;
-		this.buffer = buffer;
-		this.bytes = new Uint8Array(buffer);
 		this.quiet = parameters.confirmEvery - 1;
 		this.responder = responder;
 		this.messageIds = messageIds;
@@ -96,7 +93,10 @@ export class Observers {
 			this.list.push(observer);
 		}
 		observer.assign(request);
-		if (type === NON) observer.told(messageId, now); // The ID of an ACK is the client's.
+		if (type === NON) {
+			observer.remember(messageId); // That of an ACK is the client's.
+			observer.nextNon = now + NON_INTERVAL;
+		}
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.advance();
 		this.look();
@@ -166,11 +166,12 @@ export class Observers {
 			this.unseen--;
 			if (turn >= list.length) turn = 0;
 			const observer = list[turn++]!;
-			if (!this.ready(observer, now)) continue;
+			const type = this.next(observer, now);
+			if (type === NOTHING) continue;
 			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
-			return observer.due ? this.notify(observer, now) : this.repeat(observer.transmission, now);
+			return observer.due ? this.notify(observer, type, now) : this.repeat(observer.transmission, now);
 		}
 		return undefined;
 	}
@@ -190,16 +191,13 @@ export class Observers {
 		return oldest;
 	}
 
-	private ready(observer: Observer, now: number): boolean {
+	/** As what an observer is sent its next datagram. A CON comes in its turn, or when it is too soon for another NON. */
+	private next(observer: Observer, now: number): number {
 		const transmission = observer.transmission;
-		if (transmission.due) return true;
-		if (!observer.due || transmission.messageId >= 0) return false;
-		return !this.confirms(observer, now) || !this.busy(observer.endpoint);
-	}
-
-	/** Whether the next notification is a CON: in its turn, or because it is too soon for another NON, which nothing would pace. */
-	private confirms(observer: Observer, now: number): boolean {
-		return observer.unconfirmed >= this.quiet || now < observer.toldAt + NON_INTERVAL;
+		if (transmission.due) return CON;
+		if (!observer.due || transmission.messageId >= 0) return NOTHING;
+		if (observer.unconfirmed < this.quiet && now >= observer.nextNon) return NON;
+		return this.busy(observer.endpoint) ? NOTHING : CON;
 	}
 
 	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
@@ -210,31 +208,42 @@ export class Observers {
 		return false;
 	}
 
-	private notify(observer: Observer, now: number): Uint8Array {
+	private notify(observer: Observer, type: number, now: number): Uint8Array {
 		const responder = this.responder;
 		const messageId = this.messageIds.next();
 		observer.due = false;
+		observer.remember(messageId);
 		this.notifying = observer.resource;
-		const length = responder.respond(this.bytes, NON, messageId, observer, this.sequence);
+		const length = responder.respond(type, messageId, observer, this.sequence);
 		this.notifying = undefined;
 		this.advance();
-		let datagram = new Uint8Array(this.buffer, 0, length);
+		if (type === CON) return this.sendConfirmable(observer, messageId, length, now);
+		if (responder.reply.code >> 5 !== 2) return this.sendLast(observer, messageId, length, now);
+		observer.unconfirmed++;
+		observer.nextNon = now + NON_INTERVAL;
+		return new Uint8Array(responder.buffer, 0, length);
+	}
+
+	private sendConfirmable(observer: Observer, messageId: number, length: number, now: number): Uint8Array {
+		const { responder, parameters } = this;
+		const datagram = new Uint8Array(responder.buffer.slice(0, length));
 		observer.ended = !responder.reply.successful; // §4.2
-		const confirms = this.confirms(observer, now) || observer.transmission.messageId >= 0;
-		if (confirms || (observer.ended && !this.busy(observer.endpoint))) {
-			datagram = new Uint8Array(this.buffer.slice(0, length));
-			datagram[0] = (datagram[0]! & 0xcf) | (CON << 4);
-			observer.unconfirmed = 0;
-			observer.confirmBy = now + this.parameters.confirmInterval;
-			observer.remember(messageId);
-			observer.transmission.start(messageId, datagram, now, this.parameters, this.random);
-			this.look();
-		} else if (observer.ended) this.remove(observer);
-		else {
-			observer.told(messageId, now);
-			observer.unconfirmed++;
-		}
+		observer.unconfirmed = 0;
+		observer.confirmBy = now + parameters.confirmInterval;
+		observer.transmission.start(messageId, datagram, now, parameters, this.random);
+		this.look();
 		return datagram;
+	}
+
+	/** What was written as a NON ends the observation (§4.2): it goes as a CON when it may. */
+	private sendLast(observer: Observer, messageId: number, length: number, now: number): Uint8Array {
+		const { buffer, bytes } = this.responder;
+		if (this.busy(observer.endpoint)) {
+			this.remove(observer);
+			return new Uint8Array(buffer, 0, length);
+		}
+		bytes[0] = bytes[0]! ^ ((NON ^ CON) << 4);
+		return this.sendConfirmable(observer, messageId, length, now);
 	}
 
 	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {

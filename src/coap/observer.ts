@@ -26,8 +26,8 @@ export class Observer implements Asked {
 	ended = false;
 	/** How many NON went out since the client last showed that it is there. */
 	unconfirmed = 0;
-	/** When the latest NON went out. */
-	toldAt = -Infinity;
+	/** When a notification may be a NON again. */
+	nextNon = 0;
 	/** When the next notification must be a CON. */
 	confirmBy = 0;
 	readonly transmission = new Transmission();
@@ -61,12 +61,6 @@ export class Observer implements Asked {
 
 	at(endpoint: Readonly<Endpoint>): boolean {
 		return this.endpoint.port === endpoint.port && this.endpoint.address === endpoint.address;
-	}
-
-	/** A NON with `messageId` goes out at `now`. */
-	told(messageId: number, now: number): void {
-		this.toldAt = now;
-		this.remember(messageId);
 	}
 
 	/** A notification has `messageId`. */

@@ -21,24 +21,24 @@ export class Reply {
 	/** What the handler answered in full: the options that few responses have. */
 	private response = BARE;
 
-	/** Becomes a bare `code`. */
-	only(code: number): void {
+	/** Becomes a bare `code`, with a payload in `format` if there is one. */
+	only(code: number, payload?: Payload, format = -1): void {
 		this.code = code;
-		this.payload = undefined;
+		this.payload = payload;
+		this.format = format;
 		this.response = BARE;
-		this.format = this.observe = this.block2 = this.block1 = -1;
+		this.observe = this.block2 = this.block1 = -1;
 	}
 
 	/** Becomes what a handler of `resource` returned. Throws TypeError when that is no response. */
 	take(result: Result, method: number, resource: Resource): void {
-		this.only(method === Code.GET ? Code.CONTENT : method === Code.DELETE ? Code.DELETED : Code.CHANGED);
-		if (typeof result === "string") {
-			this.payload = result;
-			this.format = resource.textFormat;
-		} else if (result instanceof Uint8Array) {
-			this.payload = result;
-			this.format = resource.bytesFormat;
-		} else if (result !== undefined) this.takeResponse(result, resource);
+		const code = method === Code.GET ? Code.CONTENT : method === Code.DELETE ? Code.DELETED : Code.CHANGED;
+		if (typeof result === "string") this.only(code, result, resource.textFormat);
+		else if (result instanceof Uint8Array) this.only(code, result, resource.bytesFormat);
+		else {
+			this.only(code);
+			if (result !== undefined) this.takeResponse(result, resource);
+		}
 	}
 
 	/** Whether the code is of class 2. */
@@ -61,19 +61,26 @@ export class Reply {
 		if (length > PAYLOAD_SIZE) throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${length}`);
 	}
 
-	/** Writes options and payload after a header. */
-	write(writer: MessageWriter): void {
-		const response = this.response;
-		if (response !== BARE && response.etag !== undefined) writer.opaqueOption(Option.ETAG, response.etag);
-		if (this.observe >= 0) writer.uintOption(Option.OBSERVE, this.observe);
-		if (response !== BARE && response.locationPath !== undefined)
-			writeStrings(writer, Option.LOCATION_PATH, response.locationPath);
-		if (this.format >= 0) writer.uintOption(Option.CONTENT_FORMAT, this.format);
-		if (response !== BARE) writeRest(writer, response);
+	/** Writes the response with `token` into `into`, as `type` with `messageId`. */
+	write(writer: MessageWriter, into: Uint8Array, type: number, messageId: number, token: Uint8Array): void {
+		if (this.response === BARE) writer.response(into, type, this.code, messageId, token, this.observe, this.format);
+		else {
+			writer.header(into, type, this.code, messageId, token);
+			this.writeOptions(writer, this.response);
+		}
 		if (this.block2 >= 0) writer.uintOption(Option.BLOCK2, this.block2);
 		if (this.block1 >= 0) writer.uintOption(Option.BLOCK1, this.block1);
 		const payload = this.payload;
 		if (payload !== undefined && payload.length > 0) writer.payload(payload);
+	}
+
+	private writeOptions(writer: MessageWriter, response: Response): void {
+		if (response.etag !== undefined) writer.opaqueOption(Option.ETAG, response.etag);
+		if (this.observe >= 0) writer.uintOption(Option.OBSERVE, this.observe);
+		if (response.locationPath !== undefined) writeStrings(writer, Option.LOCATION_PATH, response.locationPath);
+		if (this.format >= 0) writer.uintOption(Option.CONTENT_FORMAT, this.format);
+		if (response.maxAge !== undefined) writer.uintOption(Option.MAX_AGE, response.maxAge);
+		if (response.locationQuery !== undefined) writeStrings(writer, Option.LOCATION_QUERY, response.locationQuery);
 	}
 
 	private takeResponse(response: Response, resource: Resource): void {
@@ -96,11 +103,6 @@ function checked(what: string, value: number, least: number, most: number): numb
 	if (!Number.isInteger(value) || value < least || value > most)
 		throw new TypeError(`expected ${what} from ${least} to ${most}, got ${value}`);
 	return value;
-}
-
-function writeRest(writer: MessageWriter, response: Response): void {
-	if (response.maxAge !== undefined) writer.uintOption(Option.MAX_AGE, response.maxAge);
-	if (response.locationQuery !== undefined) writeStrings(writer, Option.LOCATION_QUERY, response.locationQuery);
 }
 
 function writeStrings(writer: MessageWriter, number: number, values: readonly string[]): void {

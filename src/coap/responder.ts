@@ -3,6 +3,7 @@
 import { FormatError, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
+import { MESSAGE_SIZE } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import { refusalOf } from "./refusal.ts";
@@ -14,6 +15,9 @@ import type { Resource } from "./resource.ts";
 export class Responder {
 	/** The response that `respond` wrote last. */
 	readonly reply = new Reply();
+	/** Where messages are written; what must last is copied from here. */
+	readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
+	readonly bytes = new Uint8Array(this.buffer);
 	private readonly writer = new MessageWriter();
 	private readonly onError: (error: Error) => void;
 
@@ -22,33 +26,38 @@ export class Responder {
 	}
 
 	/**
-	 * Writes the response to `request` into `into`; returns its length. `observe` is the number that a success carries, or -1.
+	 * Writes the response to `request` into `bytes`, as `type` with `messageId`; returns its length. `observe` is the number that a
+	 * success carries, or -1.
 	 */
-	respond(into: Uint8Array, type: number, messageId: number, request: Asked, observe: number): number {
+	respond(type: number, messageId: number, request: Asked, observe: number): number {
 		const reply = this.reply;
 		const writer = this.writer;
+		const resource = request.resource;
+		const code = request.code;
 		try {
-			this.answer(request, reply);
-			if (observe >= 0 && reply.successful) reply.observe = observe; // RFC 7641 §4.2
-			writer.header(into, type, reply.code, messageId, request.token);
-			reply.write(writer);
+			if (request.plain && resource?.allows(code)) {
+				reply.take(resource.run(code, request), code, resource);
+				if (reply.long) this.select(request, reply);
+			} else this.answer(request, reply);
+			if (observe >= 0 && reply.code >> 5 === 2) reply.observe = observe; // RFC 7641 §4.2
+			reply.write(writer, this.bytes, type, messageId, request.token);
 		} catch (error) {
 			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
 			if (!(error instanceof FormatError)) this.report(error, request);
-			writer.header(into, type, reply.code, messageId, request.token);
+			reply.write(writer, this.bytes, type, messageId, request.token);
 		}
 		return writer.at;
 	}
 
+	/** A request that may be refused, or asks for more than its path says. */
 	private answer(request: Asked, reply: Reply): void {
 		const resource = request.resource;
 		const refusal = refusalOf(request, resource);
 		if (refusal !== 0 || resource === undefined) reply.only(refusal);
 		else if (request.conditional && !this.preconditionsHold(request, resource)) reply.only(Code.PRECONDITION_FAILED);
 		else {
-			const code = request.code;
-			reply.take(resource.run(code, request), code, resource);
-			if (!request.plain || reply.long) this.select(request, reply);
+			reply.take(resource.run(request.code, request), request.code, resource);
+			this.select(request, reply);
 		}
 	}
 

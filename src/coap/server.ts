@@ -5,7 +5,7 @@ import * as Code from "./code.ts";
 import * as Format from "./format.ts";
 import type { Endpoint, Request, ResourceOptions, Response } from "./handler.ts";
 import { matches } from "./link.ts";
-import { ACK, CON, MESSAGE_SIZE, NON, RST, TOKEN_AT } from "./message.ts";
+import { ACK, CON, NON, RST, TOKEN_AT } from "./message.ts";
 import { MessageIds } from "./message-ids.ts";
 import { DEREGISTER, Observers, registers } from "./observe.ts";
 import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
@@ -54,9 +54,6 @@ export class Server {
 	private readonly messageIds: MessageIds;
 	private readonly exchangeLifetime: number;
 	private readonly nonLifetime: number;
-	/** Where messages are written; what must last is copied from here. */
-	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
-	private readonly bytes = new Uint8Array(this.buffer);
 	/** The reply that waits for `transmit`; undefined when none does. */
 	private reply: Uint8Array | undefined;
 	/** Who is replied to. */
@@ -82,14 +79,7 @@ export class Server {
 		this.messageIds = new MessageIds(messageId);
 		this.responder = new Responder(onError);
 		this.peers = new Peers(peers, this.exchangeLifetime);
-		this.observers = new Observers(
-			parameters,
-			this.buffer,
-			this.responder,
-			this.messageIds,
-			random,
-			sequence & 0xffffff,
-		);
+		this.observers = new Observers(parameters, this.responder, this.messageIds, random, sequence & 0xffffff);
 		if (discovery)
 			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
 	}
@@ -176,18 +166,18 @@ export class Server {
 		if (known >= 0) this.reply = peer.reply(known);
 		else if (request.type === CON) {
 			const length = this.answer(ACK, messageId, now);
-			const reply = new Uint8Array(this.buffer.slice(0, length));
+			const reply = new Uint8Array(this.responder.buffer.slice(0, length));
 			peer.remember(messageId, now + this.exchangeLifetime, reply);
 			this.reply = reply;
 		} else {
 			const length = this.answer(NON, this.messageIds.next(), now);
 			peer.remember(messageId, now + this.nonLifetime, undefined);
-			if (length > 0) this.reply = new Uint8Array(this.buffer, 0, length); // or silence
+			if (length > 0) this.reply = new Uint8Array(this.responder.buffer, 0, length); // or silence
 		}
 		this.from = from;
 	}
 
-	/** Writes the response to a new request into `bytes`, as `type` with `messageId`; returns its length, 0 for silence. */
+	/** Writes the response to a new request, as `type` with `messageId`; returns its length, 0 for silence. */
 	private answer(type: number, messageId: number, now: number): number {
 		const request = this.request;
 		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
@@ -195,7 +185,7 @@ export class Server {
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
 		const observe = request.observe >= 0 ? this.observe(now) : -1;
 		const responder = this.responder;
-		const length = responder.respond(this.bytes, type, messageId, request, observe);
+		const length = responder.respond(type, messageId, request, observe);
 		if (request.plain) return length;
 		const reply = responder.reply;
 		if (observe >= 0 && reply.observe >= 0) this.observers.register(request, type, messageId, now);
@@ -211,13 +201,13 @@ export class Server {
 	}
 
 	private reset(messageId: number, to: Readonly<Endpoint>): void {
-		this.reply = new Uint8Array(this.buffer, 0, this.empty(RST, messageId));
+		this.reply = new Uint8Array(this.responder.buffer, 0, this.empty(RST, messageId));
 		this.from = to;
 	}
 
-	/** Writes an Empty message into `bytes`; returns its length (§4.1). */
+	/** Writes an Empty message; returns its length (§4.1). */
 	private empty(type: number, messageId: number): number {
-		const bytes = this.bytes;
+		const bytes = this.responder.bytes;
 		bytes[0] = 0x40 | (type << 4);
 		bytes[1] = Code.EMPTY;
 		bytes[2] = messageId >> 8;
