@@ -218,7 +218,7 @@ export class Observers {
 		this.notifying = undefined;
 		this.advance();
 		if (type === CON) return this.sendConfirmable(observer, messageId, length, now);
-		if (responder.reply.code >> 5 !== 2) return this.sendLast(observer, messageId, length, now);
+		if (responder.code >> 5 !== 2) return this.sendLast(observer, messageId, length, now);
 		observer.unconfirmed++;
 		observer.nextNon = now + NON_INTERVAL;
 		return new Uint8Array(responder.buffer, 0, length);
@@ -227,7 +227,7 @@ export class Observers {
 	private sendConfirmable(observer: Observer, messageId: number, length: number, now: number): Uint8Array {
 		const { responder, parameters } = this;
 		const datagram = new Uint8Array(responder.buffer.slice(0, length));
-		observer.ended = !responder.reply.successful; // §4.2
+		observer.ended = Code.classOf(responder.code) !== 2; // §4.2
 		observer.unconfirmed = 0;
 		observer.confirmBy = now + parameters.confirmInterval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);

@@ -30,9 +30,8 @@ export class Reply {
 		this.observe = this.block2 = this.block1 = -1;
 	}
 
-	/** Becomes what a handler of `resource` returned. Throws TypeError when that is no response. */
-	take(result: Result, method: number, resource: Resource): void {
-		const code = method === Code.GET ? Code.CONTENT : method === Code.DELETE ? Code.DELETED : Code.CHANGED;
+	/** Becomes what a handler of `resource` returned, a success with `code` if it says no other. Throws TypeError when that is no response. */
+	take(result: Result, code: number, resource: Resource): void {
 		if (typeof result === "string") this.only(code, result, resource.textFormat);
 		else if (result instanceof Uint8Array) this.only(code, result, resource.bytesFormat);
 		else {
@@ -85,7 +84,7 @@ export class Reply {
 
 	private takeResponse(response: Response, resource: Resource): void {
 		if (typeof response !== "object" || response === null) throw new TypeError(`expected a response, got ${response}`);
-		const { code, payload, format, maxAge, etag } = response;
+		const { code, payload, format, maxAge, etag, locationPath, locationQuery } = response;
 		if (code !== undefined) this.code = checked("a response code", code, 0x40, 0xbf);
 		if (format !== undefined) this.format = checked("a Content-Format", format, 0, 0xffff);
 		else if (payload !== undefined && this.successful)
@@ -95,7 +94,8 @@ export class Reply {
 		if (payload !== undefined && typeof payload !== "string" && !(payload instanceof Uint8Array))
 			throw new TypeError(`expected text or bytes in payload, got ${typeof payload}`);
 		this.payload = payload;
-		this.response = response;
+		if (etag !== undefined || maxAge !== undefined || locationPath !== undefined || locationQuery !== undefined)
+			this.response = response;
 	}
 }
 

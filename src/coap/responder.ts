@@ -11,10 +11,14 @@ import { Reply } from "./reply.ts";
 import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
 
+/** Text of no more UTF-16 units than this is written in one go. */
+const SHORT = 256;
+
 /** Runs handlers and writes what they answer. Nothing that a handler throws gets past it. */
 export class Responder {
-	/** The response that `respond` wrote last. */
-	readonly reply = new Reply();
+	/** The code of the latest response. */
+	code = Code.EMPTY;
+	private readonly reply = new Reply();
 	/** Where messages are written; what must last is copied from here. */
 	readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
 	readonly bytes = new Uint8Array(this.buffer);
@@ -33,10 +37,18 @@ export class Responder {
 		const reply = this.reply;
 		const writer = this.writer;
 		const resource = request.resource;
-		const code = request.code;
+		const method = request.code;
 		try {
-			if (request.plain && resource?.allows(code)) {
-				reply.take(resource.run(code, request), code, resource);
+			if (request.plain && resource?.allows(method)) {
+				const result = resource.run(method, request);
+				if (typeof result === "string" && result.length <= SHORT && result !== "") {
+					const code = successOf(method);
+					this.code = code;
+					writer.response(this.bytes, type, code, messageId, request.token, observe, resource.textFormat);
+					writer.payload(result);
+					return writer.at;
+				}
+				reply.take(result, successOf(method), resource);
 				if (reply.long) this.select(request, reply);
 			} else this.answer(request, reply);
 			if (observe >= 0 && reply.code >> 5 === 2) reply.observe = observe; // RFC 7641 §4.2
@@ -46,6 +58,7 @@ export class Responder {
 			if (!(error instanceof FormatError)) this.report(error, request);
 			reply.write(writer, this.bytes, type, messageId, request.token);
 		}
+		this.code = reply.code;
 		return writer.at;
 	}
 
@@ -56,7 +69,7 @@ export class Responder {
 		if (refusal !== 0 || resource === undefined) reply.only(refusal);
 		else if (request.conditional && !this.preconditionsHold(request, resource)) reply.only(Code.PRECONDITION_FAILED);
 		else {
-			reply.take(resource.run(request.code, request), request.code, resource);
+			reply.take(resource.run(request.code, request), successOf(request.code), resource);
 			this.select(request, reply);
 		}
 	}
@@ -97,7 +110,7 @@ export class Responder {
 		const reply = this.reply;
 		const code = request.code;
 		request.code = Code.GET;
-		reply.take(resource.options.get(request), Code.GET, resource);
+		reply.take(resource.options.get(request), Code.CONTENT, resource);
 		request.code = code;
 		return reply.successful && request.names(Option.IF_MATCH, reply.etag);
 	}
@@ -110,6 +123,11 @@ export class Responder {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
 	}
+}
+
+/** What a handler's bare result stands for. */
+function successOf(method: number): number {
+	return method === Code.GET ? Code.CONTENT : method === Code.DELETE ? Code.DELETED : Code.CHANGED;
 }
 
 function methodName(code: number): string {

@@ -187,9 +187,9 @@ export class Server {
 		const responder = this.responder;
 		const length = responder.respond(type, messageId, request, observe);
 		if (request.plain) return length;
-		const reply = responder.reply;
-		if (observe >= 0 && reply.observe >= 0) this.observers.register(request, type, messageId, now);
-		if (request.noResponse === 0 || wanted(request.noResponse, reply.code)) return length;
+		const code = responder.code;
+		if (observe >= 0 && Code.classOf(code) === 2) this.observers.register(request, type, messageId, now);
+		if (request.noResponse === 0 || wanted(request.noResponse, code)) return length;
 		return type === ACK ? this.empty(ACK, messageId) : 0;
 	}
 

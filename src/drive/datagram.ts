@@ -29,10 +29,10 @@ export class DatagramDriver {
 		});
 		this.socket = new platform.UDP({
 			port,
-			onReadable: (count) => this.readable(count),
+			onReadable: this.readable,
 			onError: (error) => this.report(error ?? new Error("the socket failed")),
 		});
-		machine.wake = () => this.update();
+		machine.wake = this.update;
 		this.update();
 	}
 
@@ -43,7 +43,7 @@ export class DatagramDriver {
 		this.socket.close();
 	}
 
-	private readable(count: number): void {
+	private readonly readable = (count: number): void => {
 		const now = this.platform.now();
 		for (let left = count; left > 0 && !this.closed; left--) {
 			const datagram = this.socket.read();
@@ -52,33 +52,32 @@ export class DatagramDriver {
 			this.machine.receive(new Uint8Array(datagram), datagram, now);
 			this.settle(now);
 		}
-	}
+	};
 
-	private update(): void {
-		if (this.busy || this.closed) return;
+	private readonly update = (): void => {
+		if (this.busy) return;
 		this.busy = true;
 		this.settle(this.platform.now());
-	}
+	};
 
-	/** Sends what is due and arms the deadline. What the machine calls may close the driver. */
+	/**
+	 * Sends what is due and arms the deadline. A datagram that cannot be sent is one the network lost: the protocol sends it again if it
+	 * matters. What the machine and `onError` call may close the driver.
+	 */
 	private settle(now: number): void {
 		const machine = this.machine;
+		const to = this.to;
 		while (machine.due && !this.closed) {
-			const bytes = machine.transmit(this.to, now);
+			const bytes = machine.transmit(to, now);
 			if (bytes === undefined || this.closed) break;
-			this.write(bytes);
+			try {
+				this.socket.write(bytes, to.address, to.port);
+			} catch (error) {
+				this.report(error as Error);
+			}
 		}
 		this.busy = false;
 		if (!this.closed) this.alarm.arm(machine.deadline);
-	}
-
-	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
-	private write(bytes: Uint8Array): void {
-		try {
-			this.socket.write(bytes, this.to.address, this.to.port);
-		} catch (error) {
-			this.report(error as Error);
-		}
 	}
 
 	private report(error: Error): void {
