@@ -58,7 +58,7 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			random,
 			onConnected: () => emit({ type: "connected", broker }),
 			onDisconnected: ({ code, message }) => {
-				const retry = stopping ? undefined : mqtt!.client.deadline - platform.now();
+				const retry = stopping ? undefined : Math.round(mqtt!.client.deadline - platform.now());
 				emit({ type: "disconnected", broker, code, reason: message, retry });
 				if (stopping) stopped();
 			},

@@ -30,7 +30,6 @@ export class Client {
 	wake: () => void = () => {};
 	/** QoS 0 messages that still waited for the socket when their connection ended. */
 	dropped = 0;
-
 	private readonly settings: Options.Settings;
 	private readonly version: Version = V3_1_1;
 	private readonly events: Events;
@@ -41,7 +40,6 @@ export class Client {
 	private readonly backoff: Backoff;
 	/** What the driver connects to: a new record for each attempt, so that it can tell them apart. */
 	target: Options.Target | undefined = undefined;
-
 	private state = State.OFF;
 	private stateDeadline = Number.POSITIVE_INFINITY;
 	private wanted = false;
@@ -49,6 +47,8 @@ export class Client {
 	private sessionHeld = false;
 	/** The broker keeps a session that this client knows nothing of; the next CONNECT makes it forget. */
 	private discarding = false;
+	/** The application is inside `publish`. */
+	private publishing = false;
 	/** Why the connection ends, when it does now: it is not made, it is lost, or DISCONNECT is sent. */
 	private farewell: MqttErrorCode = "CLOSED";
 
@@ -61,10 +61,6 @@ export class Client {
 		this.out = new TransmitBuffer(settings.maximumPacketSize);
 		this.session = new Session(settings, this.events, this.version, this.out);
 		this.backoff = new Backoff(settings.reconnect, options.random);
-		// Written once for nothing, so that a CONNECT that does not fit throws here and not later.
-		writeConnect(this.out.writer, settings.connect);
-		if (this.out.reclaim() < 0) throw new RangeError(`expected a CONNECT within ${settings.maximumPacketSize} bytes`);
-		this.out.clear();
 	}
 
 	get connected(): boolean {
@@ -77,8 +73,7 @@ export class Client {
 	}
 
 	get deadline(): number {
-		// In a turn of its own, so that `publish` never calls back from inside itself.
-		if (this.state === State.CONNECTED && this.session.roomy) return 0;
+		if (this.session.roomy && this.state === State.CONNECTED) return 0;
 		return Math.min(this.stateDeadline, this.keepAlive.deadline);
 	}
 
@@ -111,9 +106,12 @@ export class Client {
 	 * copied. Throws TypeError or RangeError on a topic name, payload or QoS that cannot be sent.
 	 */
 	publish(topicName: string, payload: Payload, options?: Options.PublishOptions): boolean {
-		const accepted = this.session.publish(topicName, payload, options, this.state === State.CONNECTED);
-		if (accepted) this.wake();
-		return accepted;
+		if (!this.session.publish(topicName, payload, options, this.state === State.CONNECTED)) return false;
+		const outer = this.publishing;
+		this.publishing = true;
+		this.wake();
+		this.publishing = outer;
+		return true;
 	}
 
 	/**
@@ -222,6 +220,8 @@ export class Client {
 		const keepAlive = this.keepAlive;
 		const session = this.session;
 		this.out.reclaim();
+		// `publish` never calls back from inside itself: then it is the next turn that does.
+		if (session.roomy && state === State.CONNECTED && !this.publishing) session.announceRoom();
 		if (keepAlive.pingDue && this.out.fitsUrgent(2)) {
 			writePingReq(this.out.writer);
 			keepAlive.pinged(now);
@@ -241,7 +241,7 @@ export class Client {
 	}
 
 	expire(now: number): void {
-		if (this.state === State.CONNECTED && this.session.roomy) this.session.announceRoom();
+		if (this.session.roomy && this.state === State.CONNECTED) this.session.announceRoom();
 		if (now >= this.keepAlive.deadline && this.keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.backoff.next(), now);
 		}

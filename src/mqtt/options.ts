@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { type Payload, payloadBytes } from "../wire/index.ts";
+import { type Payload, payloadBytes, Writer } from "../wire/index.ts";
 import type { Reconnect } from "./backoff.ts";
-import type { Connect, Will } from "./connect.ts";
+import { type Connect, type Will, writeConnect } from "./connect.ts";
 import type { MqttError } from "./mqtt-error.ts";
 import type { OutboxLimits } from "./outbox.ts";
 import type { Publish } from "./publish.ts";
@@ -100,10 +100,14 @@ export function settings(options: ClientOptions): Settings {
 	const minimum = duration("reconnect.minimum", options.reconnect?.minimum ?? 1000);
 	const maximum = Math.max(minimum, duration("reconnect.maximum", options.reconnect?.maximum ?? 60_000));
 	if (typeof options.host !== "string") throw new TypeError(`expected a host, got ${typeof options.host}`);
+	const connect = connectPacket(options, keepAlive);
+	const maximumPacketSize = integer("maximumPacketSize", options.maximumPacketSize ?? 2048, 64, 0xfffffff);
+	// Written once for nothing: a CONNECT that does not fit throws here and not later.
+	writeConnect(new Writer().over(new Uint8Array(maximumPacketSize)), connect);
 	return {
 		host: options.host,
 		port: integer("port", options.port ?? 1883, 1, 0xffff),
-		connect: connectPacket(options, keepAlive),
+		connect,
 		connectTimeout: duration("connectTimeout", options.connectTimeout ?? 10_000),
 		connackTimeout: duration("connackTimeout", options.connackTimeout ?? 10_000),
 		pingTimeout: duration("pingTimeout", options.pingTimeout ?? Math.max(keepAlive, 1) * 1500),
@@ -114,7 +118,7 @@ export function settings(options: ClientOptions): Settings {
 			refused: Math.max(maximum, duration("reconnect.refused", options.reconnect?.refused ?? 300_000)),
 			stable: duration("reconnect.stable", options.reconnect?.stable ?? 30_000),
 		},
-		maximumPacketSize: integer("maximumPacketSize", options.maximumPacketSize ?? 2048, 64, 0xfffffff),
+		maximumPacketSize,
 		queue: {
 			messages: integer("maximumQueuedMessages", options.maximumQueuedMessages ?? 64, 1, 0xffff),
 			bytes: integer("maximumQueuedBytes", options.maximumQueuedBytes ?? 8192, 1, 0xfffffff),

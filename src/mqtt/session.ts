@@ -38,7 +38,7 @@ export class Session {
 	private readonly version: Version;
 	/** Identifiers of messages received whose PUBACK is to be written. */
 	private readonly acknowledgements: number[] = [];
-	/** `write` may have something to do. */
+	/** `write` may have something to do, or there may be room to announce. */
 	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	private starved = false;
@@ -222,7 +222,7 @@ export class Session {
 		const out = this.out;
 		const outbox = this.outbox;
 		const version = this.version;
-		this.due = false;
+		this.due = this.starved;
 		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
 		if (this.subscriptions.due && !this.subscriptions.write(out, version)) this.due = true;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
