@@ -14,6 +14,7 @@ const RECENT = 4;
  */
 export class Observer implements Asked {
 	readonly endpoint: Endpoint = { address: "", port: 0 };
+	code = Code.GET;
 	token!: Uint8Array;
 	resource!: Resource;
 	query: readonly string[] = [];
@@ -72,10 +73,6 @@ export class Observer implements Asked {
 	/** Whether one of the latest notifications had `messageId`. */
 	remembers(messageId: number): boolean {
 		return this.recent.includes(messageId);
-	}
-
-	get code(): number {
-		return Code.GET;
 	}
 
 	get path(): string {

@@ -26,7 +26,7 @@ export interface ServerOptions extends Partial<Parameters> {
 	messageId?: number;
 	/** The first Observe number, below 2^24; one that grows over reboots lets clients tell new from old. */
 	sequence?: number;
-	/** Of how many endpoints requests are remembered, 8 when absent; each takes about 1.5 kB once used. */
+	/** Of how many endpoints requests are remembered, 8 when absent; each takes about 1 kB once used, 3 kB at most. */
 	peers?: number;
 	/** How many observers there may be in all, 16 when absent. */
 	observers?: number;
@@ -180,13 +180,13 @@ export class Server {
 	/** Writes the response to a new request, as `type` with `messageId`; returns its length, 0 for silence. */
 	private answer(type: number, messageId: number, now: number): number {
 		const request = this.request;
-		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
+		const responder = this.responder;
 		const resource = this.resources.get(request.path);
 		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
+		if (request.plain) return responder.respond(type, messageId, request, -1);
+		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
 		const observe = request.observe >= 0 ? this.observe(now) : -1;
-		const responder = this.responder;
 		const length = responder.respond(type, messageId, request, observe);
-		if (request.plain) return length;
 		const code = responder.code;
 		if (observe >= 0 && Code.classOf(code) === 2) this.observers.register(request, type, messageId, now);
 		if (request.noResponse === 0 || wanted(request.noResponse, code)) return length;
