@@ -15,18 +15,7 @@ export class MessageWriter extends Writer {
 
 	/** Starts a message with `token`, at most 8 bytes, at the start of `bytes`, which stay the caller's. */
 	header(bytes: Uint8Array, type: number, code: number, messageId: number, token: Uint8Array): void {
-		const at = TOKEN_AT + token.length;
-		const end = bytes.length;
-		if (at > end) throw new RangeError(`expected room for ${at} bytes, got ${end}`);
-		bytes[0] = 0x40 | (type << 4) | token.length;
-		bytes[1] = code;
-		bytes[2] = messageId >> 8;
-		bytes[3] = messageId;
-		bytes.set(token, TOKEN_AT);
-		this.bytes = bytes;
-		this.at = at;
-		this.end = end;
-		this.lastOption = 0;
+		this.response(bytes, type, code, messageId, token, -1, -1);
 	}
 
 	/**
@@ -44,7 +33,8 @@ export class MessageWriter extends Writer {
 	): void {
 		let at = TOKEN_AT + token.length;
 		const end = bytes.length;
-		if (at + OBSERVE_AND_FORMAT > end) throw new RangeError(`expected room for a response, got ${end} bytes`);
+		const needed = format < 0 && observe < 0 ? at : at + OBSERVE_AND_FORMAT;
+		if (needed > end) throw new RangeError(`expected room for ${needed} bytes, got ${end}`);
 		bytes[0] = 0x40 | (type << 4) | token.length;
 		bytes[1] = code;
 		bytes[2] = messageId >> 8;
