@@ -81,10 +81,29 @@ function mqtt(): Record<string, [Step, Step]> {
 	};
 }
 
+/** A message with what coap-packet makes of one: each option's number and value, the token and the payload. */
+class RecordedMessage extends Message {
+	options: { number: number; value: Uint8Array }[] = [];
+	payload!: Uint8Array;
+	tokenRead!: Uint8Array;
+
+	read(bytes: Uint8Array): this {
+		this.options = [];
+		this.parse(bytes, bytes.length);
+		this.tokenRead = this.token;
+		this.payload = bytes.subarray(this.payloadAt, this.end);
+		return this;
+	}
+
+	protected override option(number: number, start: number, end: number): void {
+		this.options.push({ number, value: this.bytes.subarray(start, end) });
+	}
+}
+
 function coap(): Record<string, [Step, Step]> {
 	const token = Buffer.from([0xc0, 0xff, 0xee, 1]);
 	const writer = new MessageWriter();
-	const message = new Message();
+	const message = new RecordedMessage();
 	const request = coapPacket.generate({
 		code: "GET",
 		messageId: 7,
@@ -109,6 +128,6 @@ function coap(): Record<string, [Step, Step]> {
 					payload: PAYLOAD,
 				}),
 		],
-		"GET decoded, coap-packet": [() => message.parse(request, request.length), () => coapPacket.parse(request)],
+		"GET decoded, coap-packet": [() => message.read(request), () => coapPacket.parse(request)],
 	};
 }
