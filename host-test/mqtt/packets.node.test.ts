@@ -6,9 +6,7 @@ import * as Type from "../../src/mqtt/packet-type.ts";
 import { FLAG, PROPERTIES, type Properties } from "../../src/mqtt/property.ts";
 import { isReasonCode } from "../../src/mqtt/reason-code.ts";
 import { V3_1_1, V5, type Version } from "../../src/mqtt/version.ts";
-import { FormatError } from "../../src/wire/index.ts";
 import { type Packet, parsePacket, writePacket } from "../support/mqtt-codec.ts";
-import { Pair } from "../support/mqtt-pair.ts";
 
 const RUNS = { seed: 20_240_601, numRuns: 150 };
 
@@ -264,41 +262,3 @@ for (const version of [V3_1_1, V5] as Version[]) {
 		}
 	});
 }
-
-describe("noise", () => {
-	/** Bytes that are noise behind a first byte and a length that make sense, so that the parsers are reached. */
-	const packet = fc
-		.tuple(fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 60 }))
-		.map(([first, body]) => Uint8Array.from([first, body.length, ...body]));
-
-	test("is a packet that is written as it was read, or refused", () => {
-		for (const version of [V3_1_1, V5] as Version[]) {
-			fc.assert(
-				fc.property(packet, (noise) => {
-					try {
-						parsePacket(writePacket(parsePacket(noise, version), version), version);
-					} catch (error) {
-						expect(error).toBeInstanceOf(FormatError);
-					}
-				}),
-				{ ...RUNS, numRuns: 2000 },
-			);
-		}
-	});
-
-	test("never makes the client throw, nor hold more than its limits", () => {
-		fc.assert(
-			fc.property(fc.array(fc.oneof(packet, fc.uint8Array({ maxLength: 30 })), { maxLength: 10 }), (pieces) => {
-				const pair = new Pair({ maximumPacketSize: 64, receiveMaximum: 5 });
-				for (const piece of pieces) pair.deliver(piece);
-				pair.advance(100_000);
-				for (const { code } of pair.reasons) expect(["BROKEN_FORMAT", "PING_TIMEOUT"]).toContain(code);
-				for (const { reasonCode } of pair.reasons) expect(reasonCode).not.toBe(0x80);
-				expect(pair.errors).toEqual([]);
-				expect(pair.client.connected).toBe(true);
-				expect(pair.client.idle).toBe(true);
-			}),
-			RUNS,
-		);
-	});
-});
