@@ -101,6 +101,22 @@ test("a machine that wakes the driver while it is called is drained afterwards, 
 	expect(sent(socket)).toEqual(["01 192.0.2.1:1000"]);
 });
 
+test("a machine that wakes the driver at its deadline is drained afterwards, not inside", () => {
+	const { platform, machine, socket } = setUp();
+	let during: number | undefined;
+	machine.expire = () => {
+		machine.deadline = Infinity;
+		machine.waiting.push({ bytes: hex("07"), to: { address: "192.0.2.1", port: 7 } });
+		machine.wake();
+		during = socket.sent.length;
+	};
+	machine.deadline = 100;
+	machine.wake();
+	platform.pass(100);
+	expect(during).toBe(0);
+	expect(sent(socket)).toEqual(["07 192.0.2.1:7"]);
+});
+
 test("a machine that closes the driver while it is drained sends nothing more, and leaves no timer", () => {
 	const { platform, machine, driver, socket, errors } = setUp();
 	const transmit = machine.transmit.bind(machine);

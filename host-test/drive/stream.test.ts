@@ -186,3 +186,22 @@ test("a machine that wakes the driver while it is called is drained afterwards, 
 	expect(during).toEqual([0]);
 	expect(socket!.written.map(toHex)).toEqual(["06"]);
 });
+
+test("a machine that wakes the driver at its deadline is drained afterwards, not inside", () => {
+	const { platform, machine, want } = setUp();
+	want(BROKER);
+	const [socket] = platform.tcp;
+	socket!.writable(10);
+	let during: number | undefined;
+	machine.expire = () => {
+		machine.deadline = Infinity;
+		machine.bytes.push(hex("07"));
+		machine.wake();
+		during = socket!.written.length;
+	};
+	machine.deadline = 100;
+	machine.wake();
+	platform.pass(100);
+	expect(during).toBe(0);
+	expect(socket!.written.map(toHex)).toEqual(["07"]);
+});
