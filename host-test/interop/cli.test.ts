@@ -150,8 +150,8 @@ test("whoever reads the output may leave: the thing stops, without a word", asyn
 test("Ctrl-C through npm start, on a terminal, says offline and ends with code 0", async () => {
 	const [mqttPort, coapPort] = [await freePort("tcp"), await freePort("udp")];
 	const flags = `--mqtt-port ${mqttPort} --coap-port ${coapPort}`;
-	// script runs it on a terminal of its own; what it is sent are keys.
-	const program = new Program(["script"], ["-qec", `npm start -- ${flags}`, "/dev/null"], "keys");
+	// script runs it on a terminal of its own; what it is sent are keys. Without prestart: a build now would pull dist/ from under other tests.
+	const program = new Program(["script"], ["-qec", `npm start --ignore-scripts -- ${flags}`, "/dev/null"], "keys");
 	await program.output.line(/coap-client.* -s 60/);
 	const subscriber = await subscribe(mqttPort, "home/livingroom/thermostat/#");
 	program.type("\r");
