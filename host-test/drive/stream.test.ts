@@ -88,6 +88,43 @@ test("what is due is written when the socket takes it, before a wanted end", () 
 	expect(socket!.closed).toBe(true);
 });
 
+test("no more is written than the socket says it takes, which is less than was when it adds to each write", () => {
+	const { platform, machine, want } = setUp();
+	machine.bytes = [hex("01 02"), hex("03 04"), hex("05")];
+	want(BROKER);
+	const [socket] = platform.tcp;
+	socket!.overhead = 5;
+	socket!.writable(9);
+	expect(socket!.written.map(toHex)).toEqual(["0102", "0304"]);
+	socket!.writable(9);
+	expect(socket!.written.map(toHex)).toEqual(["0102", "0304", "05"]);
+});
+
+test("a target with tls has the platform's TLS socket, which is given the name and the settings", () => {
+	const { platform, machine, want } = setUp();
+	platform.names = { "broker.local": "192.0.2.7" };
+	const tls = { ca: "PEM", alpn: ["mqtt"] };
+	want(BROKER);
+	expect(platform.tcp[0]!.secure).toBeUndefined();
+	want({ host: "broker.local", port: 8883, tls });
+	const socket = platform.tcp[1]!;
+	expect([socket.address, socket.port, socket.secure]).toEqual([
+		"192.0.2.7",
+		8883,
+		{ host: "broker.local", secure: tls },
+	]);
+	socket.fails(new Error("certificate has expired"));
+	expect(machine.log).toEqual(["closed 0 certificate has expired"]);
+});
+
+test("a target with tls is never spoken to without, on a platform that has none", () => {
+	const { platform, machine, want } = setUp();
+	platform.TLS = undefined;
+	want({ host: "192.0.2.1", port: 8883, tls: {} });
+	expect(platform.tcp).toHaveLength(0);
+	expect(machine.log).toEqual(["closed 0 expected a platform with TLS for 192.0.2.1:8883, got one without"]);
+});
+
 test("received bytes reach the machine, however many come at once", () => {
 	const { platform, machine, want } = setUp();
 	want(BROKER);

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
-import type { ByteBuffer, Datagram, Platform, TCP, TCPOptions, UDP, UDPOptions } from "../../src/drive/index.ts";
+import type {
+	ByteBuffer,
+	Datagram,
+	Platform,
+	TCP,
+	TCPOptions,
+	TLSOptions,
+	UDP,
+	UDPOptions,
+} from "../../src/drive/index.ts";
 import { seeded } from "./random.ts";
 
 const bytesOf = (buffer: ByteBuffer): Uint8Array =>
@@ -14,21 +23,28 @@ export class FakeTCP implements TCP {
 	format = "buffer" as const;
 	closed = false;
 	written: Uint8Array[] = [];
+	/** Bytes that each write takes besides its own. */
+	overhead = 0;
 	/** What `write` throws next. */
 	failure: Error | undefined;
 	readonly address: string;
 	readonly port: number;
+	/** What only a TLS socket is given. */
+	readonly secure: Pick<TLSOptions, "host" | "secure"> | undefined;
 	private options: TCPOptions;
+	private room = 0;
 	private incoming: Uint8Array = new Uint8Array(0);
 
 	constructor(options: TCPOptions) {
 		this.options = options;
-		const { address, port } = options as { address: string; port: number };
+		const { address, port, host, secure } = options as TLSOptions;
 		this.address = address;
 		this.port = port;
+		this.secure = secure && { host, secure };
 	}
 
 	writable(count: number): void {
+		this.room = count;
 		this.options.onWritable?.call(this, count);
 	}
 
@@ -55,7 +71,8 @@ export class FakeTCP implements TCP {
 	write(buffer: ByteBuffer): number {
 		if (this.failure) throw this.failure;
 		this.written.push(bytesOf(buffer).slice());
-		return 0;
+		this.room -= this.overhead + bytesOf(buffer).length;
+		return this.room;
 	}
 
 	close(): void {
@@ -105,6 +122,8 @@ export class FakePlatform implements Platform {
 	readonly tcp: FakeTCP[] = [];
 	readonly udp: FakeUDP[] = [];
 	readonly TCP: Platform["TCP"];
+	/** A test may take it away. */
+	TLS: Platform["TLS"];
 	readonly UDP: Platform["UDP"];
 	readonly random = seeded(1);
 	time = 0;
@@ -126,6 +145,7 @@ export class FakePlatform implements Platform {
 				tcp.push(this);
 			}
 		};
+		this.TLS = this.TCP as unknown as Platform["TLS"];
 		this.UDP = class extends FakeUDP {
 			constructor(options: UDPOptions) {
 				check();

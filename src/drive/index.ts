@@ -4,6 +4,7 @@ export { Alarm } from "./alarm.ts";
 export { DatagramDriver } from "./datagram.ts";
 export type {
 	ByteBuffer,
+	Credential,
 	Datagram,
 	Listener,
 	ListenerConstructor,
@@ -11,6 +12,9 @@ export type {
 	TCP,
 	TCPConstructor,
 	TCPOptions,
+	TLSConstructor,
+	TLSOptions,
+	TLSSettings,
 	UDP,
 	UDPConstructor,
 	UDPOptions,

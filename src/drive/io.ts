@@ -56,6 +56,34 @@ interface TCPSettings {
 
 export type TCPConstructor = new (options: TCPOptions) => TCP;
 
+/** A certificate or key: PEM text, which may hold several certificates, or the DER bytes of one. */
+export type Credential = string | Uint8Array;
+
+/** With whom TLS is spoken, and as who. */
+export interface TLSSettings {
+	/** The authorities to trust; those of the platform when absent. */
+	readonly ca?: Credential;
+	/** The certificate that we show, with its `key`; in PEM, the rest of its chain may follow. */
+	readonly certificate?: Credential;
+	/** The private key of `certificate`: PKCS #8, not encrypted. */
+	readonly key?: Credential;
+	/** The application protocols to offer (RFC 7301), the best first. */
+	readonly alpn?: readonly string[];
+	/** The name to ask for (SNI, RFC 6066 §3), which the peer's certificate must have; the host when absent. */
+	readonly serverName?: string;
+	/** False believes any peer: for experiments only. True when absent. */
+	readonly verify?: boolean;
+}
+
+/** TCP's options, with the name that `address` was found for. */
+export type TLSOptions = TCPSettings & { address: string; port: number; host: string; secure: TLSSettings };
+
+/**
+ * A TLS client over a TCP connection of its own, with TCP's contract and limits: the first `onWritable` says that the handshake is
+ * over, `onError` that it failed, with the reason as far as it is known. Throws TypeError when settings cannot be used.
+ */
+export type TLSConstructor = new (options: TLSOptions) => TCP;
+
 /** Waits for TCP connections on a port of every interface (§10 "TCP listener socket"). */
 export interface Listener extends IO {
 	/** The local port, also when 0 was asked for. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { TLSSettings } from "./io.ts";
 
 /**
  * A protocol without IO: it is given bytes and time, and asked for bytes and its next deadline. It owns no socket, no timer, no
@@ -31,10 +32,14 @@ export interface StreamMachine extends Machine {
 	transmit(most: number, now: number): Uint8Array | undefined;
 }
 
-/** A host name or an IPv4 literal, and a port. */
+/** A host name or an IPv4 literal, a port, and what lies between TCP and the protocol. */
 export interface StreamTarget {
 	readonly host: string;
 	readonly port: number;
+	/** TLS (mqtts, wss); plain TCP when absent. The driver looks at it. */
+	readonly tls?: TLSSettings;
+	/** WebSocket frames (ws, wss), and the path, with its query, to ask for. A WebSocketStream looks at it; without one it does nothing. */
+	readonly webSocket?: { readonly path: string };
 }
 
 /** A peer's IPv4 address and port. */

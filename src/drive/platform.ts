@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { TCPConstructor, UDPConstructor } from "./io.ts";
+import type { TCPConstructor, TLSConstructor, UDPConstructor } from "./io.ts";
 
 /** What a driver needs of the place it runs on: ECMA-419 sockets, a clock, randomness. */
 export interface Platform {
 	readonly TCP: TCPConstructor;
 	readonly UDP: UDPConstructor;
+	/** Absent where TLS is not built in. */
+	readonly TLS?: TLSConstructor;
 	/** Milliseconds that only ever grow. */
 	now(): number;
 	/** Calls back once after `delay` milliseconds; returns what `clearTimer` takes. */

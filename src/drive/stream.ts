@@ -5,8 +5,8 @@ import type { StreamMachine, StreamTarget } from "./machine.ts";
 import type { Platform } from "./platform.ts";
 
 /**
- * Runs a stream protocol over ECMA-419 TCP sockets: opens and closes a connection to match the machine's `target`, carries bytes both
- * ways, and keeps its deadline.
+ * Runs a stream protocol over ECMA-419 TCP sockets, or TLS ones: opens and closes a connection to match the machine's `target`,
+ * carries bytes both ways, and keeps its deadline.
  */
 export class StreamDriver {
 	private machine: StreamMachine;
@@ -57,8 +57,8 @@ export class StreamDriver {
 
 	private write(bytes: Uint8Array): void {
 		try {
-			this.socket!.write(bytes);
-			this.writable -= bytes.length;
+			// TLS takes more room than the bytes have; undefined is a connection that was lost, of which `onError` will tell.
+			this.writable = this.socket!.write(bytes) ?? 0;
 		} catch (error) {
 			this.lost(error as Error);
 		}
@@ -77,17 +77,21 @@ export class StreamDriver {
 
 	private open(address: string, target: StreamTarget): void {
 		try {
-			const socket: TCP = new this.platform.TCP({
+			const { host, port, tls: secure } = target;
+			const { TCP, TLS } = this.platform;
+			if (secure && !TLS) throw new Error(`expected a platform with TLS for ${host}:${port}, got one without`);
+			const options = {
 				address,
-				port: target.port,
-				onReadable: (count) => this.socket === socket && this.readable(count),
-				onWritable: (count) => this.socket === socket && this.ready(count),
-				onError: (error) => {
+				port,
+				onReadable: (count: number) => this.socket === socket && this.readable(count),
+				onWritable: (count: number) => this.socket === socket && this.ready(count),
+				onError: (error?: Error) => {
 					if (this.socket !== socket) return;
 					this.lost(error ?? this.reason(target));
 					this.update();
 				},
-			});
+			};
+			const socket: TCP = secure ? new TLS!({ ...options, host, secure }) : new TCP(options);
 			this.socket = socket;
 		} catch (error) {
 			this.lost(error as Error);
