@@ -9,7 +9,8 @@ export class Alarm {
 	private platform: Platform;
 	private ring: () => void;
 	private timer: unknown;
-	private deadline = Infinity;
+	/** When it rings; Infinity while it is stopped. Set by `arm`. */
+	deadline = Infinity;
 
 	/** `ring` is called at the deadline, or before it when it is more than 24 days away. */
 	constructor(platform: Platform, ring: () => void) {

@@ -44,40 +44,45 @@ export class DatagramDriver {
 	}
 
 	private readonly readable = (count: number): void => {
+		const machine = this.machine;
 		const now = this.platform.now();
 		for (let left = count; left > 0 && !this.closed; left--) {
 			const datagram = this.socket.read();
 			if (datagram === undefined) return;
 			this.busy = true;
-			this.machine.receive(new Uint8Array(datagram), datagram, now);
-			this.settle(now);
+			const reply = machine.receive(new Uint8Array(datagram), datagram, now);
+			if (reply !== undefined) this.send(reply, datagram);
+			this.busy = false;
+			if (machine.due || machine.deadline !== this.alarm.deadline) this.settle(now);
 		}
 	};
 
 	private readonly update = (): void => {
-		if (this.busy) return;
-		this.busy = true;
-		this.settle(this.platform.now());
+		if (!this.busy) this.settle(this.platform.now());
 	};
 
-	/**
-	 * Sends what is due and arms the deadline. A datagram that cannot be sent is one the network lost: the protocol sends it again if it
-	 * matters. What the machine and `onError` call may close the driver.
-	 */
+	/** Sends what is due and arms the deadline. What the machine and `onError` call may close the driver. */
 	private settle(now: number): void {
 		const machine = this.machine;
 		const to = this.to;
+		this.busy = true;
 		while (machine.due && !this.closed) {
 			const bytes = machine.transmit(to, now);
-			if (bytes === undefined || this.closed) break;
-			try {
-				this.socket.write(bytes, to.address, to.port);
-			} catch (error) {
-				this.report(error as Error);
-			}
+			if (bytes === undefined) break;
+			this.send(bytes, to);
 		}
 		this.busy = false;
-		if (!this.closed) this.alarm.arm(machine.deadline);
+		if (machine.deadline !== this.alarm.deadline && !this.closed) this.alarm.arm(machine.deadline);
+	}
+
+	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
+	private send(bytes: Uint8Array, to: Readonly<Endpoint>): void {
+		if (this.closed) return;
+		try {
+			this.socket.write(bytes, to.address, to.port);
+		} catch (error) {
+			this.report(error as Error);
+		}
 	}
 
 	private report(error: Error): void {

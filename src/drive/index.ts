@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+export type { Credential, StreamTarget, TLSSettings } from "../wire/index.ts";
 export { Alarm } from "./alarm.ts";
 
 export { DatagramDriver } from "./datagram.ts";
 export type {
 	ByteBuffer,
-	Credential,
 	Datagram,
 	Listener,
 	ListenerConstructor,
@@ -14,11 +14,10 @@ export type {
 	TCPOptions,
 	TLSConstructor,
 	TLSOptions,
-	TLSSettings,
 	UDP,
 	UDPConstructor,
 	UDPOptions,
 } from "./io.ts";
-export type { DatagramMachine, Endpoint, Machine, StreamMachine, StreamTarget } from "./machine.ts";
+export type { DatagramMachine, Endpoint, Machine, StreamMachine } from "./machine.ts";
 export type { Platform } from "./platform.ts";
 export { StreamDriver } from "./stream.ts";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { TLSSettings } from "../wire/index.ts";
 
 /**
  * ECMA-419's sockets (§9, §10) as far as both Moddable's modules and this project's classes for Node keep to them. They are
@@ -55,25 +56,6 @@ interface TCPSettings {
 }
 
 export type TCPConstructor = new (options: TCPOptions) => TCP;
-
-/** A certificate or key: PEM text, which may hold several certificates, or the DER bytes of one. */
-export type Credential = string | Uint8Array;
-
-/** With whom TLS is spoken, and as who. */
-export interface TLSSettings {
-	/** The authorities to trust; those of the platform when absent. */
-	readonly ca?: Credential;
-	/** The certificate that we show, with its `key`; in PEM, the rest of its chain may follow. */
-	readonly certificate?: Credential;
-	/** The private key of `certificate`: PKCS #8, not encrypted. */
-	readonly key?: Credential;
-	/** The application protocols to offer (RFC 7301), the best first. */
-	readonly alpn?: readonly string[];
-	/** The name to ask for (SNI, RFC 6066 §3), which the peer's certificate must have; the host when absent. */
-	readonly serverName?: string;
-	/** False believes any peer: for experiments only. True when absent. */
-	readonly verify?: boolean;
-}
 
 /** TCP's options, with the name that `address` was found for. */
 export type TLSOptions = TCPSettings & { address: string; port: number; host: string; secure: TLSSettings };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { TLSSettings } from "./io.ts";
+import type { StreamTarget } from "../wire/index.ts";
 
 /**
  * A protocol without IO: it is given bytes and time, and asked for bytes and its next deadline. It owns no socket, no timer, no
@@ -32,16 +32,6 @@ export interface StreamMachine extends Machine {
 	transmit(most: number, now: number): Uint8Array | undefined;
 }
 
-/** A host name or an IPv4 literal, a port, and what lies between TCP and the protocol. */
-export interface StreamTarget {
-	readonly host: string;
-	readonly port: number;
-	/** TLS (mqtts, wss); plain TCP when absent. The driver looks at it. */
-	readonly tls?: TLSSettings;
-	/** WebSocket frames (ws, wss), and the path, with its query, to ask for. A WebSocketStream looks at it; without one it does nothing. */
-	readonly webSocket?: { readonly path: string };
-}
-
 /** A peer's IPv4 address and port. */
 export interface Endpoint {
 	address: string;
@@ -50,8 +40,8 @@ export interface Endpoint {
 
 /** A protocol over datagrams, such as CoAP over UDP. */
 export interface DatagramMachine extends Machine {
-	/** One datagram came. Bytes and `from` are the driver's again once `transmit` is drained. */
-	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): void;
+	/** One datagram came; returns what is sent back, or lost, before any other call. Bytes and `from` are the driver's. */
+	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): Uint8Array | undefined;
 	/** Whether `transmit` may have something to give. */
 	readonly due: boolean;
 	/** The next datagram, and in `to` its destination; undefined when there is none. It is sent, or lost, before any other call. */

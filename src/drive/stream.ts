@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+
+import type { StreamTarget } from "../wire/index.ts";
 import { Alarm } from "./alarm.ts";
 import type { TCP } from "./io.ts";
-import type { StreamMachine, StreamTarget } from "./machine.ts";
+import type { StreamMachine } from "./machine.ts";
 import type { Platform } from "./platform.ts";
 
 /**
