@@ -10,6 +10,7 @@ const rooms = {
 	coap: "katydid/coap",
 	thing: "katydid",
 	drive: "katydid/drive",
+	websocket: "katydid/websocket",
 	xs: "katydid/xs",
 };
 

@@ -12,7 +12,7 @@ export default defineConfig({
 		alias: [
 			{ find: /^katydid$/, replacement: source("thing/index.ts") },
 			{ find: /^katydid\/run$/, replacement: source("run.ts") },
-			{ find: /^katydid\/(mqtt|coap|drive)$/, replacement: source("$1/index.ts") },
+			{ find: /^katydid\/(mqtt|coap|drive|websocket)$/, replacement: source("$1/index.ts") },
 		],
 	},
 	test: {

@@ -11,6 +11,7 @@ const FLOORS = [
 	["src/mqtt", "src/coap"],
 	["src/thing"],
 	["src/drive"],
+	["src/websocket"],
 	["src/xs", "src/run.ts"],
 	["src/main.ts", "src/start.ts", "src/apps"],
 	["host"],
@@ -38,7 +39,7 @@ function violations(file: string, source: string): string[] {
 function allowed(file: string, specifier: string): boolean {
 	const room = roomOf(file);
 	if (!specifier.startsWith(".")) {
-		if (room === "host" || (OUTSIDE.includes(room) && /^katydid(\/(mqtt|coap|drive|run))?$/.test(specifier)))
+		if (room === "host" || (OUTSIDE.includes(room) && /^katydid(\/(mqtt|coap|drive|websocket|run))?$/.test(specifier)))
 			return true;
 		return ON_DEVICE.includes(room) && MODULES.includes(specifier);
 	}

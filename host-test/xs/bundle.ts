@@ -11,6 +11,7 @@ const MODULES: Record<string, string> = {
 	"katydid/mqtt": local("../../src/mqtt/index.ts"),
 	"katydid/coap": local("../../src/coap/index.ts"),
 	"katydid/drive": local("../../src/drive/index.ts"),
+	"katydid/websocket": local("../../src/websocket/index.ts"),
 	"katydid/run": local("../../src/run.ts"),
 };
 
