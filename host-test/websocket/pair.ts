@@ -31,8 +31,7 @@ export class Inner implements StreamMachine {
 	target: StreamTarget | undefined;
 	wake = () => {};
 	readonly log: string[] = [];
-	/** All that came, as hex. */
-	received = "";
+	private readonly pieces: string[] = [];
 	errors: Error[] = [];
 	bytes: Uint8Array[] = [];
 	/** The target of the next attempt, wanted as soon as this one ended. */
@@ -50,13 +49,18 @@ export class Inner implements StreamMachine {
 		this.next = undefined;
 	}
 
+	/** All that came, as hex. */
+	get received(): string {
+		return this.pieces.join("");
+	}
+
 	room(most: number): Uint8Array {
 		this.came = new Uint8Array(Math.min(most, 100));
 		return this.came;
 	}
 
 	receive(): void {
-		this.received += toHex(this.came);
+		this.pieces.push(toHex(this.came));
 	}
 
 	get due(): boolean {
