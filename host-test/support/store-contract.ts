@@ -39,11 +39,11 @@ const BEHAVIOURS: [name: string, calls: (store: Store) => void, kept: [key: numb
 		[[7, pattern(2)]],
 	],
 	[
-		"records of 3,996 to 4,001 bytes, of 8,000 and of 20,000",
+		"records of 3,996 to 4,001 bytes, of 8,000 and of 12,100",
 		(store) => {
-			for (const length of [3996, 3997, 3998, 4000, 4001, 8000, 20_000]) store.put(length, pattern(length));
+			for (const length of [3996, 3997, 3998, 4000, 4001, 8000, 12_100]) store.put(length, pattern(length));
 		},
-		[3996, 3997, 3998, 4000, 4001, 8000, 20_000].map((length) => [length, pattern(length)]),
+		[3996, 3997, 3998, 4000, 4001, 8000, 12_100].map((length) => [length, pattern(length)]),
 	],
 	[
 		"nothing of a key that was deleted",
