@@ -31,7 +31,7 @@ describe("publishing", () => {
 		expect([identifiers.take(), identifiers.take()]).toEqual([2, 4]);
 	});
 
-	test("PUBLISH and SUBSCRIBE take identifiers from the same [MQTT-2.2.1-4] [3.1.1 MQTT-2.3.1-2]", () => {
+	test("PUBLISH and SUBSCRIBE take identifiers from the same [MQTT-2.2.1-3] [3.1.1 MQTT-2.3.1-2]", () => {
 		const pair = new Pair({ answers: false });
 		pair.sends(connack());
 		pair.said();

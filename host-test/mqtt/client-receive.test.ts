@@ -67,7 +67,7 @@ describe("receiving", () => {
 
 	const broken: [string, string, number][] = [
 		["QoS 3 [MQTT-3.3.1-4]", "36 05 0001 61 0001", 0x81],
-		["Packet Identifier 0 [MQTT-2.2.1-3]", "32 05 0001 61 0000", 0x82],
+		["Packet Identifier 0 [MQTT-2.2.1-4]", "32 05 0001 61 0000", 0x82],
 		["a topic longer than the packet", "30 03 0005 61", 0x81],
 		["a wildcard topic [MQTT-3.3.2-2]", "30 03 0001 23", 0x81],
 		["an empty topic [MQTT-4.7.3-1]", "30 02 0000", 0x82],

@@ -56,7 +56,7 @@ export const ROWS_3_1_1: Row[] = [
 		{ type: Type.PUBLISH, ...message, qos: 2, duplicate: true, packetIdentifier: 0xffff, payload: text("x") },
 	],
 	[
-		"PUBLISH whose BOM is kept [MQTT-1.5.4-3]",
+		"PUBLISH whose BOM is kept [3.1.1 MQTT-1.5.3-3]",
 		"30 06 0004 efbbbf61",
 		{ type: Type.PUBLISH, ...message, topicName: "\ufeffa", payload: text("") },
 	],
@@ -187,6 +187,11 @@ export const ROWS_5: Row[] = [
 		},
 	],
 	["PUBLISH", "30 0b 0003 612f62 00 68656c6c6f", { type: Type.PUBLISH, ...message, payload: text("hello") }],
+	[
+		"PUBLISH whose BOM is kept [MQTT-1.5.4-3]",
+		"30 07 0004 efbbbf61 00",
+		{ type: Type.PUBLISH, ...message, topicName: "\ufeffa", payload: text("") },
+	],
 	[
 		"PUBLISH whose topic is an alias",
 		"30 08 0000 03 23 0001 6869",

@@ -51,7 +51,7 @@ const REASONS: Record<string, string> = {
 
 const names = Type as unknown as Record<string, number>;
 
-test("each property is allowed in the packets of table 2-4, and in no other [MQTT-2.2.2-2]", () => {
+test("each property is allowed in the packets of table 2-4, and in no other", () => {
 	const bits = (packets: string) => packets.split(" ").reduce((mask, name) => mask | (1 << names[name]!), 0);
 	const identifiers = Object.keys(PACKETS).map(Number);
 	expect(PROPERTIES.map(({ identifier }) => identifier)).toEqual(identifiers);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+import colours from "picocolors";
+import type { Assessed, Assessment } from "./assess.ts";
+import { bindsClient, idOf, VERSIONS } from "./catalogue.ts";
+
+const { bold, dim, green, red, yellow } = colours;
+
+/** One line for each test of each statement; every line begins with the id, so that grep finds all of it. `filter` is a part of what the lines must say. */
+export function reportLines({ all }: Assessment, filter = ""): string[] {
+	const idWidth = Math.max(...all.map(({ statement }) => idOf(statement).length));
+	const wordsWidth = Math.max(...all.map(({ statement }) => statement.words.length));
+	return all.flatMap((each) => {
+		const id = idOf(each.statement).padEnd(idWidth);
+		const tests = testsOf(each).map((text, i) => {
+			const words = i === 0 ? each.statement.words : "";
+			return `${bold(id)}  ${words.padEnd(wordsWidth)}  ${text}`;
+		});
+		return tests.filter((line) => line.includes(filter) || each.statement.words.includes(filter));
+	});
+}
+
+function testsOf({ state, tests, statement }: Assessed): string[] {
+	switch (state) {
+		case "covered":
+			return tests.map(({ file, line, name }) => `${green("test")}    ${dim(`${file}:${line}`)} ${name}`);
+		case "reason":
+			return [`${yellow("reason")}  ${statement.reason}`];
+		case "gap":
+			return [`${red("GAP")}     no test, and no reason`];
+		case "server":
+			return [dim("server  binds the server only")];
+		case "none":
+			return [dim("none    no such number")];
+	}
+}
+
+/** How much is covered, a line for each version. */
+export function countLines({ all }: Assessment): string[] {
+	return VERSIONS.map((version) => {
+		const those = all.filter(({ statement }) => statement.version === version);
+		const ours = those.filter(({ statement }) => bindsClient(statement));
+		const theirs = those.filter(({ statement }) => statement.binds === "server");
+		const count = (list: readonly Assessed[], state: string) => list.filter((each) => each.state === state).length;
+		return [
+			`MQTT ${version.padEnd(5)}  ${ours.length} bind a client:`,
+			`${count(ours, "covered")} covered,`,
+			`${count(ours, "reason")} not covered with a reason,`,
+			`${count(ours, "gap")} gaps;`,
+			`${theirs.length} bind the server only, ${count(theirs, "covered")} of them with a test of what the client does`,
+		].join(" ");
+	});
+}
