@@ -20,6 +20,7 @@ const packages = {
 	mosquitto: () => has("mosquitto"),
 	"mosquitto-clients": () => has("mosquitto_sub") && has("mosquitto_pub"),
 	"libcoap3-bin": () => has("coap-client", "coap-client-notls", "coap-client-openssl", "coap-client-gnutls"),
+	openssl: () => has("openssl"),
 	gcc: () => has("cc"),
 	"libc6-dev": () => compiles(),
 	...(narrow && { "gcc-multilib": () => compiles("-m32") }),

@@ -15,7 +15,7 @@ export class Connection {
 	private callbacks: Pick<Settings, "onReadable" | "onWritable" | "onError"> = {};
 	private input: Uint8Array = new Uint8Array(0);
 	private room = 0;
-	private connected = false;
+	protected connected = false;
 	private ended = false;
 	private failure: Error | undefined;
 	/** A turn is due, and what the owner is to be told in it. */
@@ -24,9 +24,10 @@ export class Connection {
 	private drained = false;
 	private told = false;
 
-	constructor(socket: Socket) {
+	/** `ready` is the event that says that bytes may be sent, unless it was before. */
+	constructor(socket: Socket, ready: "connect" | "secureConnect" = "connect") {
 		this.socket = socket;
-		if (socket.connecting) socket.once("connect", () => this.opened());
+		if (socket.connecting) socket.once(ready, () => this.opened());
 		else this.opened();
 		socket.on("data", (bytes) => this.arrived(bytes));
 		socket.on("end", () => this.finished());
@@ -111,9 +112,14 @@ export class Connection {
 	}
 
 	private finished(error?: Error): void {
-		if (!this.connected) this.failure = error;
+		this.failure ??= error && this.reason(error);
 		this.ended = true;
 		this.announce();
+	}
+
+	/** What the owner is told of `error`: Moddable's sockets say nothing of how a connection ended that was there. */
+	protected reason(error: Error): Error | undefined {
+		return this.connected ? undefined : error;
 	}
 
 	/** Callbacks come in a turn of their own, one for all that happened before it. */

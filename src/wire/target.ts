@@ -10,7 +10,7 @@ export interface StreamTarget {
 	readonly webSocket?: { readonly path: string };
 }
 
-/** A certificate or key: PEM text, which may hold several certificates, or the DER bytes of one. */
+/** A certificate or key: PEM, as text or as its bytes, which may hold several certificates, or the DER bytes of one. */
 export type Credential = string | Uint8Array;
 
 /** With whom TLS is spoken, and as who. */

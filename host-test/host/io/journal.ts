@@ -11,10 +11,14 @@ export class Journal {
 		for (const wake of this.waiting.splice(0)) wake();
 	}
 
+	/** Waits for the next line. */
+	changed(): Promise<void> {
+		return new Promise((resolve) => this.waiting.push(resolve));
+	}
+
 	/** Waits until `count` lines equal `line`. */
 	async has(line: string, count = 1): Promise<void> {
-		while (this.lines.filter((other) => other === line).length < count)
-			await new Promise<void>((resolve) => this.waiting.push(resolve));
+		while (this.lines.filter((other) => other === line).length < count) await this.changed();
 	}
 
 	/** TCP callbacks that note what they were told. */
