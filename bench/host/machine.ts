@@ -12,15 +12,13 @@ export function machineTime(): number {
 	// CON GET, a token of four bytes, Uri-Path "time".
 	const request = Uint8Array.from([0x44, 1, 0, 0, 0xc0, 0xff, 0xee, 0, 0xb4, ...Buffer.from("time")]);
 	const from = { address: "127.0.0.1", port: 50_000 };
-	const to = { address: "", port: 0 };
 	const times: number[] = [];
 	for (let round = 0; round < ROUNDS; round++) {
 		const start = performance.now();
 		for (let i = 0; i < REQUESTS; i++) {
 			request[2] = i >> 8;
 			request[3] = i;
-			server.receive(request, from, start);
-			if (server.transmit(to, start) === undefined) throw new Error("no answer");
+			if (server.receive(request, from, start) === undefined) throw new Error("no answer");
 		}
 		times.push(((performance.now() - start) * 1000) / REQUESTS);
 	}

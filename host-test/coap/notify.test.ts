@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Result } from "../../src/coap/index.ts";
 import { Pair } from "../support/coap-pair.ts";
 import { DAY, HOUR, REGISTER, thermometer } from "../support/coap-thermometer.ts";
-import { hex } from "../support/hex.ts";
+import { hex, toHex } from "../support/hex.ts";
 
 describe("notifications", () => {
 	test("go to every observer, once for each change", () => {
@@ -80,8 +80,58 @@ describe("notifications", () => {
 	test("have a 24-bit number that starts where it is told to, and wraps around (RFC 7641 §3.4, §4.4)", () => {
 		const { client, becomes } = thermometer({ sequence: 0xfffffe });
 		expect(client.sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Observe=16777214 Content-Format=0 | 20"]);
-		expect(becomes("21")[0]).toMatch("Observe=16777215");
-		expect(becomes("22")[0]).toMatch("Observe=0");
+		expect(becomes("21")).toEqual(["NON 2.05 1000 [aa] Observe=16777215 Content-Format=0 | 21"]);
+		expect(becomes("22")).toEqual(["CON 2.05 1001 [aa] Observe=0 Content-Format=0 | 22"]);
+		client.sends("ACK 0.00 1001");
+		expect(becomes("23")).toEqual(["CON 2.05 1002 [aa] Observe=1 Content-Format=0 | 23"]);
+	});
+
+	test("have a number of as few bytes as it takes, over every length that it has (RFC 7252 §3.2)", () => {
+		for (const first of [0xfe, 0xfffe, 0x2fffe, 0xfffffe]) {
+			const { pair, client, later } = thermometer({ sequence: first, confirmEvery: 1_000 });
+			client.sends(REGISTER);
+			for (let i = 1; i < 5; i++) {
+				later(`${i}`);
+				const number = (first + i) & 0xffffff;
+				const digits = number === 0 ? "" : number.toString(16);
+				const value = digits.length % 2 ? `0${digits}` : digits;
+				const bytes = `51 45 10 0${i - 1} aa 6${value.length / 2} ${value} 60 ff 3${i}`;
+				expect(toHex(pair.sent.at(-1)!.bytes)).toBe(bytes.replaceAll(" ", ""));
+			}
+		}
+	});
+
+	test("of text of any length have it whole, one after another", () => {
+		const { pair, client, later } = thermometer({ confirmEvery: 1_000 });
+		client.sends(REGISTER);
+		for (const length of [1, 63, 64, 65, 300, 2, 1_024, 64, 64, 1])
+			for (const character of ["x", "é", "€"]) {
+				if (length === 1_024 && character !== "x") continue;
+				expect(later(character.repeat(length))[0]).toMatch(new RegExp(`\\| ${character}{${length}}$`));
+			}
+		expect(pair.errors).toEqual([]);
+	});
+
+	test("of a text with a lone surrogate are a 5.00", () => {
+		const { pair, client, later } = thermometer();
+		client.sends(REGISTER);
+		expect(later("\ud800")).toEqual(["CON 5.00 1000 [aa]"]);
+		expect(pair.errors.map(({ message }) => message)).toEqual([
+			"GET temperature: expected well-formed text, got a lone surrogate",
+		]);
+	});
+
+	test("that are retransmitted are not mixed up with those to others meanwhile", () => {
+		const { pair, client, becomes } = thermometer({ confirmEvery: 1 });
+		client.sends(REGISTER);
+		becomes("21");
+		const other = pair.client(5001);
+		other.sends("CON GET 0001 [bb] Uri-Path=temperature Observe=0");
+		becomes("22");
+		expect(pair.advance(2_500)).toEqual([
+			"2.5 CON 2.05 1002 [aa] Observe=4 Content-Format=0 | 22",
+			"2.5 CON 2.05 1001 [bb] Observe=3 Content-Format=0 | 22",
+		]);
 	});
 
 	test("have a number above that of the registration, whoever registers in between", () => {

@@ -81,7 +81,8 @@ export class Link {
 
 	private toServer(port: number, bytes: Uint8Array): void {
 		this.carry(() => {
-			this.server.receive(bytes, { address: "192.0.2.1", port }, this.now);
+			const reply = this.server.receive(bytes, { address: "192.0.2.1", port }, this.now)?.slice();
+			if (reply !== undefined) this.carry(() => this.toClient(port, reply));
 			this.drain();
 		});
 	}

@@ -42,10 +42,12 @@ export class Pair {
 		// Bytes and endpoint are reused: what the server keeps of them without a copy goes bad.
 		const lent = bytes.slice();
 		const endpoint = { ...from };
-		this.server.receive(lent, endpoint, this.now);
-		const sent = this.drain();
+		const sent: Sent[] = [];
+		const reply = this.server.receive(lent, endpoint, this.now);
+		if (reply !== undefined) sent.push(this.sends(reply, endpoint.port));
 		lent.fill(0x5a);
 		endpoint.port = 0;
+		sent.push(...this.drain());
 		return sent;
 	}
 
@@ -53,11 +55,16 @@ export class Pair {
 	drain(): Sent[] {
 		const sent: Sent[] = [];
 		while (this.server.due) {
-			const bytes = this.server.transmit(this.to, this.now)?.slice();
+			const bytes = this.server.transmit(this.to, this.now);
 			if (bytes === undefined) break;
-			sent.push({ at: this.now, port: this.to.port, bytes, text: textOf(bytes) });
+			sent.push(this.sends(bytes, this.to.port));
 		}
-		this.sent.push(...sent);
+		return sent;
+	}
+
+	private sends(bytes: Uint8Array, port: number): Sent {
+		const sent = { at: this.now, port, bytes: bytes.slice(), text: textOf(bytes) };
+		this.sent.push(sent);
 		return sent;
 	}
 

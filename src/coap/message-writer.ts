@@ -4,7 +4,7 @@ import { type Payload, Writer } from "../wire/index.ts";
 import { TOKEN_AT } from "./message.ts";
 import * as Option from "./option.ts";
 
-const PAYLOAD_MARKER = 0xff;
+export const PAYLOAD_MARKER = 0xff;
 
 /** The most that Observe and Content-Format take. */
 const OBSERVE_AND_FORMAT = 7;

@@ -2,10 +2,13 @@
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { TOKEN_AT } from "./message.ts";
+import type { MessageWriter } from "./message-writer.ts";
+import { Notification } from "./notification.ts";
 import type { Asked, IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { Transmission } from "./transmission.ts";
 
+/** How many Message IDs are remembered; a power of 2. */
 const RECENT = 4;
 
 /**
@@ -15,14 +18,14 @@ const RECENT = 4;
 export class Observer implements Asked {
 	readonly endpoint: Endpoint = { address: "", port: 0 };
 	code = Code.GET;
-	token!: Uint8Array;
+	notification!: Notification;
 	resource!: Resource;
 	query: readonly string[] = [];
 	accept: number | undefined;
 	block2 = -1;
 	plain = true;
-	/** Whether the client does not have the newest state. */
-	due = false;
+	/** Of the resource's representations, the one that it was sent. */
+	version = 0;
 	/** Whether the notification under way is the last one. */
 	ended = false;
 	/** How many NON went out since the client last showed that it is there. */
@@ -34,19 +37,20 @@ export class Observer implements Asked {
 	readonly transmission = new Transmission();
 	/** The Message IDs of the latest notifications, of which a RST may speak; -1 for none. */
 	private readonly recent = [-1, -1, -1, -1];
-	private next = 0;
+	/** How many notifications there were. */
+	private sent = 0;
 
-	/** Becomes what `request` registers. */
-	assign(request: IncomingRequest): void {
+	/** Becomes what `request` registers; `writer` writes the heads of its notifications. */
+	assign(request: IncomingRequest, writer: MessageWriter): void {
 		this.endpoint.address = request.endpoint.address;
 		this.endpoint.port = request.endpoint.port;
-		this.token = request.token.slice();
 		this.resource = request.resource!;
+		this.notification = new Notification(request.token, this.resource.textFormat, writer);
 		this.query = request.query;
 		this.accept = request.accept;
 		this.block2 = request.block2;
 		this.plain = request.accept === undefined && request.block2 < 0;
-		this.due = false;
+		this.version = this.resource.version;
 		this.ended = false;
 		this.unconfirmed = 0;
 		this.transmission.stop();
@@ -66,13 +70,16 @@ export class Observer implements Asked {
 
 	/** A notification has `messageId`. */
 	remember(messageId: number): void {
-		this.recent[this.next] = messageId;
-		this.next = (this.next + 1) % RECENT;
+		this.recent[this.sent++ & (RECENT - 1)] = messageId;
 	}
 
 	/** Whether one of the latest notifications had `messageId`. */
 	remembers(messageId: number): boolean {
 		return this.recent.includes(messageId);
+	}
+
+	get token(): Uint8Array {
+		return this.notification.token;
 	}
 
 	get path(): string {

@@ -3,6 +3,7 @@ import * as Code from "./code.ts";
 import * as Format from "./format.ts";
 import type { Request, ResourceOptions, Result } from "./handler.ts";
 import { link } from "./link.ts";
+import type { Notifier } from "./notifier.ts";
 
 /** Something a server offers under a path. */
 export class Resource {
@@ -14,13 +15,21 @@ export class Resource {
 	readonly bytesFormat: number;
 	/** Its line in `/.well-known/core`. */
 	readonly link: string;
-	private readonly methods: number;
-	private readonly onChanged: (resource: Resource) => void;
+	/** How many segments its path has. */
+	readonly depth: number;
+	/** Grows with each change of the representation. */
+	version = 0;
+	/** How many observers it has. */
+	observed = 0;
+	/** The methods that there is a handler for: bit 1 is GET. */
+	readonly methods: number;
+	private readonly notifier: Notifier;
 
 	/** Throws TypeError on a path or an option that cannot be served. */
-	constructor(path: string, options: ResourceOptions, onChanged: (resource: Resource) => void) {
+	constructor(path: string, options: ResourceOptions, notifier: Notifier) {
 		this.path = path;
 		this.segments = segmentsOf(path);
+		this.depth = this.segments.length;
 		checkFormats("ct", options.ct);
 		checkFormats("accepts", options.accepts);
 		if (options.observable && options.get === undefined)
@@ -34,7 +43,7 @@ export class Resource {
 			bit(Code.PUT, options.put) |
 			bit(Code.DELETE, options.delete);
 		this.link = link(this.segments, options);
-		this.onChanged = onChanged;
+		this.notifier = notifier;
 	}
 
 	/** Whether there is a handler for a method. */
@@ -59,7 +68,7 @@ export class Resource {
 
 	/** Tells every observer; each is sent the newest representation when its turn comes, so nothing queues. */
 	changed(): void {
-		this.onChanged(this);
+		this.notifier.changed(this);
 	}
 }
 

@@ -3,26 +3,26 @@
 import { FormatError, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
-import { MESSAGE_SIZE } from "./message.ts";
+import { MESSAGE_SIZE, NON } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
+import type { Observer } from "./observer.ts";
 import * as Option from "./option.ts";
 import { refusalOf } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
-
-/** Text of no more UTF-16 units than this is written in one go. */
-const SHORT = 256;
+import { ShortResponse } from "./short-response.ts";
 
 /** Runs handlers and writes what they answer. Nothing that a handler throws gets past it. */
 export class Responder {
 	/** The code of the latest response. */
 	code = Code.EMPTY;
 	private readonly reply = new Reply();
-	/** Where messages are written; what must last is copied from here. */
-	readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
-	readonly bytes = new Uint8Array(this.buffer);
-	private readonly writer = new MessageWriter();
+	/** Where messages are written. */
+	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
+	private readonly bytes = new Uint8Array(this.buffer);
+	readonly writer = new MessageWriter();
+	private readonly short = new ShortResponse(this.buffer);
 	private readonly onError: (error: Error) => void;
 
 	constructor(onError: (error: Error) => void) {
@@ -30,36 +30,77 @@ export class Responder {
 	}
 
 	/**
-	 * Writes the response to `request` into `bytes`, as `type` with `messageId`; returns its length. `observe` is the number that a
-	 * success carries, or -1.
+	 * The response to `request`, as `type` with `messageId`; `observe` is the number that a success carries, or -1. A CON or an ACK is the
+	 * caller's to keep, a NON stays as it is until the next call.
 	 */
-	respond(type: number, messageId: number, request: Asked, observe: number): number {
-		const reply = this.reply;
-		const writer = this.writer;
+	respond(type: number, messageId: number, request: Asked, observe: number): Uint8Array {
 		const resource = request.resource;
 		const method = request.code;
+		const reply = this.reply;
 		try {
-			if (request.plain && resource?.allows(method)) {
-				const result = resource.run(method, request);
-				if (typeof result === "string" && result.length <= SHORT && result !== "") {
-					const code = successOf(method);
-					this.code = code;
-					writer.response(this.bytes, type, code, messageId, request.token, observe, resource.textFormat);
-					writer.payload(result);
-					return writer.at;
+			if (!request.plain || resource === undefined || !resource.allows(method)) this.answer(request, reply);
+			else {
+				const result = method === Code.GET ? resource.options.get!(request) : resource.run(method, request);
+				const code = method === Code.GET ? Code.CONTENT : successOf(method);
+				if (typeof result === "string" && result !== "") {
+					const { token } = request;
+					const datagram = this.short.write(type, code, messageId, token, resource.textFormat, result);
+					if (datagram !== undefined) {
+						this.code = code;
+						return datagram;
+					}
 				}
-				reply.take(result, successOf(method), resource);
+				reply.take(result, code, resource);
 				if (reply.long) this.select(request, reply);
-			} else this.answer(request, reply);
-			if (observe >= 0 && reply.code >> 5 === 2) reply.observe = observe; // RFC 7641 §4.2
-			reply.write(writer, this.bytes, type, messageId, request.token);
+			}
+			this.write(type, messageId, request.token, observe);
 		} catch (error) {
-			reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
-			if (!(error instanceof FormatError)) this.report(error, request);
-			reply.write(writer, this.bytes, type, messageId, request.token);
+			this.fail(error, type, messageId, request);
 		}
+		return this.written(type);
+	}
+
+	/** The notification to an observer, as `respond` would give it; what is a CON stays as it is until the observer's next one. */
+	notify(type: number, messageId: number, observer: Observer, observe: number): Uint8Array {
+		const resource = observer.resource;
+		const reply = this.reply;
+		try {
+			const result = resource.options.get!(observer);
+			if (typeof result === "string" && observer.plain && result !== "") {
+				const datagram = observer.notification.write(type, messageId, observe, result);
+				if (datagram !== undefined) {
+					this.code = Code.CONTENT;
+					return datagram;
+				}
+			}
+			reply.take(result, Code.CONTENT, resource);
+			this.select(observer, reply);
+			this.write(type, messageId, observer.token, observe);
+		} catch (error) {
+			this.fail(error, type, messageId, observer);
+		}
+		return this.written(type);
+	}
+
+	/** Writes the reply, with `observe` when it is a success (RFC 7641 §4.2). */
+	private write(type: number, messageId: number, token: Uint8Array, observe: number): void {
+		const reply = this.reply;
+		if (observe >= 0 && reply.successful) reply.observe = observe;
+		reply.write(this.writer, this.bytes, type, messageId, token);
 		this.code = reply.code;
-		return writer.at;
+	}
+
+	/** Writes what stands for an exception. */
+	private fail(error: unknown, type: number, messageId: number, request: Asked): void {
+		this.reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
+		if (!(error instanceof FormatError)) this.report(error, request);
+		this.write(type, messageId, request.token, -1);
+	}
+
+	/** What was written: a NON as a view, what is kept for a repetition as a copy. */
+	private written(type: number): Uint8Array {
+		const end = this.writer.at;
+		return type === NON ? new Uint8Array(this.buffer, 0, end) : new Uint8Array(this.buffer.slice(0, end));
 	}
 
 	/** A request that may be refused, or asks for more than its path says. */

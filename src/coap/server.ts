@@ -6,8 +6,7 @@ import * as Format from "./format.ts";
 import type { Endpoint, Request, ResourceOptions, Response } from "./handler.ts";
 import { matches } from "./link.ts";
 import { ACK, CON, NON, RST, TOKEN_AT } from "./message.ts";
-import { MessageIds } from "./message-ids.ts";
-import { DEREGISTER, Observers, registers } from "./observe.ts";
+import { DEREGISTER, Notifier, registers } from "./notifier.ts";
 import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
 import { Peers } from "./peer.ts";
 import { IncomingRequest } from "./request.ts";
@@ -39,28 +38,15 @@ export interface ServerOptions extends Partial<Parameters> {
 }
 
 /**
- * A datagram machine that answers requests: give each datagram to `receive`, then call `transmit` while `due`, then `expire` at
- * `deadline`. One reply waits at most, until the next `receive`; observers are marked, not queued for.
+ * A datagram machine that answers requests: give each datagram to `receive` and send what it returns, then call `transmit` while `due`,
+ * then `expire` at `deadline`.
  */
-export class Server {
-	wake: () => void = nothing;
-	/** How many replies were lost because `transmit` was not drained. */
-	dropped = 0;
+export class Server extends Notifier {
 	private readonly resources = new Map<string, Resource>();
 	private readonly request = new IncomingRequest();
 	private readonly peers: Peers;
-	private readonly observers: Observers;
-	private readonly responder: Responder;
-	private readonly messageIds: MessageIds;
 	private readonly exchangeLifetime: number;
 	private readonly nonLifetime: number;
-	/** The reply that waits for `transmit`; undefined when none does. */
-	private reply: Uint8Array | undefined;
-	/** Who is replied to. */
-	private from!: Readonly<Endpoint>;
-	private readonly onChanged = (resource: Resource): void => {
-		if (this.observers.changed(resource)) this.wake();
-	};
 	private readonly core: Resource | undefined;
 
 	/** Throws RangeError on a number that is out of range. */
@@ -74,12 +60,10 @@ export class Server {
 		atLeast("confirmEvery", confirmEvery, 1);
 		atLeast("confirmInterval", confirmInterval, 1);
 		const parameters = { ...parametersOf(options), observers, confirmEvery, confirmInterval };
+		super(parameters, new Responder(onError), messageId & 0xffff, random, sequence & 0xffffff);
 		this.exchangeLifetime = exchangeLifetime(parameters);
 		this.nonLifetime = nonLifetime(parameters);
-		this.messageIds = new MessageIds(messageId);
-		this.responder = new Responder(onError);
 		this.peers = new Peers(peers, this.exchangeLifetime);
-		this.observers = new Observers(parameters, this.responder, this.messageIds, random, sequence & 0xffffff);
 		if (discovery)
 			this.core = this.resource(CORE, { ct: [Format.LINK_FORMAT], get: (request) => this.discover(request) });
 	}
@@ -88,14 +72,9 @@ export class Server {
 	resource(path: string, options: ResourceOptions): Resource {
 		const present = this.resources.get(path);
 		if (present !== undefined && present !== this.core) throw new TypeError(`expected a free path, got "${path}"`);
-		const resource = new Resource(path, options, this.onChanged);
+		const resource = new Resource(path, options, this);
 		this.resources.set(path, resource);
 		return resource;
-	}
-
-	/** How many registrations of observers found no room. */
-	get refused(): number {
-		return this.observers.refused;
 	}
 
 	/** How many endpoints were forgotten for another while their requests could still be repeated. */
@@ -103,116 +82,67 @@ export class Server {
 		return this.peers.forgotten;
 	}
 
-	/** How many observers there are. */
-	get observed(): number {
-		return this.observers.size;
-	}
-
-	get deadline(): number {
-		return this.observers.deadline;
-	}
-
-	expire(now: number): void {
-		this.observers.expire(now);
-	}
-
-	get due(): boolean {
-		return this.reply !== undefined || this.observers.unseen > 0;
-	}
-
-	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): void {
+	/** One datagram came; returns what is sent back, undefined when nothing is. Bytes and `from` are read until it returns. */
+	receive(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): Uint8Array | undefined {
 		const request = this.request;
-		if (this.reply !== undefined) this.drop();
 		try {
 			request.read(bytes, from);
 		} catch (error) {
 			if (!(error instanceof FormatError)) throw error;
 			// A CON of version 1 is rejected; everything else, and what is shorter than a header, is ignored (§3, §4.2, §4.3).
-			if (bytes.length >= TOKEN_AT && bytes[0]! >> 4 === 4) this.reset((bytes[2]! << 8) | bytes[3]!, from);
-			return;
+			const rejected = bytes.length >= TOKEN_AT && bytes[0]! >> 4 === 4;
+			return rejected ? empty(RST, (bytes[2]! << 8) | bytes[3]!) : undefined;
 		}
 		const type = request.type;
 		const code = request.code;
 		if (type >= ACK) {
 			// One with a code answers no request of ours, and is never answered (§4.2).
-			if (code !== Code.EMPTY) return;
-			if (type === ACK) this.observers.acknowledged(request.messageId, from);
-			else this.observers.rejected(request.messageId, from);
-		} else if (code !== Code.EMPTY && code >> 5 === 0) this.exchange(from, now);
-		else if (type === CON) this.reset(request.messageId, from); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
-	}
-
-	transmit(to: Endpoint, now: number): Uint8Array | undefined {
-		const reply = this.reply;
-		if (reply === undefined) return this.observers.transmit(to, now);
-		const from = this.from;
-		to.address = from.address;
-		to.port = from.port;
-		this.reply = undefined;
-		return reply;
-	}
-
-	private drop(): void {
-		this.dropped++;
-		this.reply = undefined;
+			if (code !== Code.EMPTY) return undefined;
+			if (type === ACK) this.acknowledged(request.messageId, from);
+			else this.rejected(request.messageId, from);
+		} else if (code !== Code.EMPTY && code >> 5 === 0) return this.exchange(from, now);
+		else if (type === CON) return empty(RST, request.messageId); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
+		return undefined;
 	}
 
 	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
-	private exchange(from: Readonly<Endpoint>, now: number): void {
+	private exchange(from: Readonly<Endpoint>, now: number): Uint8Array | undefined {
 		const request = this.request;
 		const messageId = request.messageId;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
-		if (known >= 0) this.reply = peer.reply(known);
-		else if (request.type === CON) {
-			const length = this.answer(ACK, messageId, now);
-			const reply = new Uint8Array(this.responder.buffer.slice(0, length));
+		if (known >= 0) return peer.reply(known);
+		const resource = this.resources.get(request.path);
+		if (resource !== undefined && resource.depth === request.depth) request.resource = resource;
+		if (request.type === CON) {
+			const reply = request.plain
+				? this.responder.respond(ACK, messageId, request, -1)
+				: this.answer(ACK, messageId, now);
 			peer.remember(messageId, now + this.exchangeLifetime, reply);
-			this.reply = reply;
-		} else {
-			const length = this.answer(NON, this.messageIds.next(), now);
-			peer.remember(messageId, now + this.nonLifetime, undefined);
-			if (length > 0) this.reply = new Uint8Array(this.responder.buffer, 0, length); // or silence
+			return reply;
 		}
-		this.from = from;
+		const reply = this.answer(NON, this.nextMessageId(), now);
+		peer.remember(messageId, now + this.nonLifetime, undefined);
+		return reply;
 	}
 
-	/** Writes the response to a new request, as `type` with `messageId`; returns its length, 0 for silence. */
-	private answer(type: number, messageId: number, now: number): number {
+	/** The response to a new request, as `type` with `messageId`; undefined for silence. */
+	private answer(type: number, messageId: number, now: number): Uint8Array | undefined {
 		const request = this.request;
-		const responder = this.responder;
-		const resource = this.resources.get(request.path);
-		if (resource !== undefined && resource.segments.length === request.depth) request.resource = resource;
-		if (request.plain) return responder.respond(type, messageId, request, -1);
-		if (request.refusal === Code.BAD_OPTION && type === NON) return 0; // §5.4.1
+		if (request.refusal === Code.BAD_OPTION && type === NON) return undefined; // §5.4.1
 		const observe = request.observe >= 0 ? this.observe(now) : -1;
-		const length = responder.respond(type, messageId, request, observe);
-		const code = responder.code;
-		if (observe >= 0 && Code.classOf(code) === 2) this.observers.register(request, type, messageId, now);
-		if (request.noResponse === 0 || wanted(request.noResponse, code)) return length;
-		return type === ACK ? this.empty(ACK, messageId) : 0;
+		const response = this.responder.respond(type, messageId, request, observe);
+		const code = this.responder.code;
+		if (observe >= 0 && Code.classOf(code) === 2) this.register(request, type, messageId, now);
+		if (request.noResponse === 0 || wanted(request.noResponse, code)) return response;
+		return type === ACK ? empty(ACK, messageId) : undefined;
 	}
 
 	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
 	private observe(now: number): number {
-		const { request, observers } = this;
-		if (request.observe === DEREGISTER && request.code === Code.GET) observers.deregister(request);
-		return registers(request) && observers.admit(request, now) ? observers.sequence : -1;
-	}
-
-	private reset(messageId: number, to: Readonly<Endpoint>): void {
-		this.reply = new Uint8Array(this.responder.buffer, 0, this.empty(RST, messageId));
-		this.from = to;
-	}
-
-	/** Writes an Empty message; returns its length (§4.1). */
-	private empty(type: number, messageId: number): number {
-		const bytes = this.responder.bytes;
-		bytes[0] = 0x40 | (type << 4);
-		bytes[1] = Code.EMPTY;
-		bytes[2] = messageId >> 8;
-		bytes[3] = messageId;
-		return 4;
+		const request = this.request;
+		if (request.observe === DEREGISTER && request.code === Code.GET) this.deregister(request);
+		return registers(request) && this.admit(request, now) ? this.sequence : -1;
 	}
 
 	/** The links to all resources that the query does not filter out (RFC 6690 §4). */
@@ -227,6 +157,11 @@ export class Server {
 /** Whether a No-Response option leaves an interest in the class of `code`: bit 1 is class 2, bit 3 class 4 (RFC 7967 §2.1). */
 function wanted(noResponse: number, code: number): boolean {
 	return ((noResponse >> (Code.classOf(code) - 1)) & 1) === 0;
+}
+
+/** An Empty message (§4.1). */
+function empty(type: number, messageId: number): Uint8Array {
+	return Uint8Array.of(0x40 | (type << 4), Code.EMPTY, messageId >> 8, messageId);
 }
 
 function nothing(): void {}

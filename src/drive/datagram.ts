@@ -25,7 +25,7 @@ export class DatagramDriver {
 			this.busy = true;
 			const now = platform.now();
 			machine.expire(now);
-			this.settle(now);
+			this.settle(undefined, this.to, now);
 		});
 		this.socket = new platform.UDP({
 			port,
@@ -44,45 +44,46 @@ export class DatagramDriver {
 	}
 
 	private readonly readable = (count: number): void => {
-		const machine = this.machine;
 		const now = this.platform.now();
 		for (let left = count; left > 0 && !this.closed; left--) {
 			const datagram = this.socket.read();
 			if (datagram === undefined) return;
 			this.busy = true;
-			const reply = machine.receive(new Uint8Array(datagram), datagram, now);
-			if (reply !== undefined) this.send(reply, datagram);
-			this.busy = false;
-			if (machine.due || machine.deadline !== this.alarm.deadline) this.settle(now);
+			const reply = this.machine.receive(new Uint8Array(datagram), datagram, now);
+			this.settle(reply, datagram, now);
 		}
 	};
 
 	private readonly update = (): void => {
-		if (!this.busy) this.settle(this.platform.now());
+		if (this.busy) return;
+		this.busy = true;
+		this.settle(undefined, this.to, this.platform.now());
 	};
 
-	/** Sends what is due and arms the deadline. What the machine and `onError` call may close the driver. */
-	private settle(now: number): void {
+	/**
+	 * Sends a reply, if there is one, then what is due, and arms the deadline. A datagram that cannot be sent is one the network lost: the
+	 * protocol sends it again if it matters. What the machine and `onError` call may close the driver.
+	 */
+	private settle(reply: Uint8Array | undefined, from: Readonly<Endpoint>, now: number): void {
 		const machine = this.machine;
-		const to = this.to;
-		this.busy = true;
-		while (machine.due && !this.closed) {
-			const bytes = machine.transmit(to, now);
-			if (bytes === undefined) break;
-			this.send(bytes, to);
+		let bytes = reply;
+		let to = from;
+		while (!this.closed) {
+			if (bytes === undefined) {
+				if (!machine.due) break;
+				to = this.to;
+				bytes = machine.transmit(this.to, now);
+				if (bytes === undefined || this.closed) break;
+			}
+			try {
+				this.socket.write(bytes, to.address, to.port);
+			} catch (error) {
+				this.report(error as Error);
+			}
+			bytes = undefined;
 		}
 		this.busy = false;
 		if (machine.deadline !== this.alarm.deadline && !this.closed) this.alarm.arm(machine.deadline);
-	}
-
-	/** A datagram that cannot be sent is one the network lost: the protocol sends it again if it matters. */
-	private send(bytes: Uint8Array, to: Readonly<Endpoint>): void {
-		if (this.closed) return;
-		try {
-			this.socket.write(bytes, to.address, to.port);
-		} catch (error) {
-			this.report(error as Error);
-		}
 	}
 
 	private report(error: Error): void {

@@ -3,7 +3,6 @@
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { CON, NON } from "./message.ts";
-import type { MessageIds } from "./message-ids.ts";
 import { Observer } from "./observer.ts";
 import type { Parameters } from "./parameters.ts";
 import type { IncomingRequest } from "./request.ts";
@@ -18,8 +17,8 @@ export const DEREGISTER = 1;
 /** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
 const NON_INTERVAL = 3_000;
 
-/** Stands for the type of no message at all. */
-const NOTHING = -1;
+/** Stands for the version of a representation that is not the newest. */
+const OUTDATED = -1;
 
 /** How an application tunes observation. */
 export interface ObserveParameters extends Parameters {
@@ -31,121 +30,59 @@ export interface ObserveParameters extends Parameters {
 	readonly confirmInterval: number;
 }
 
-/** The list of observers of all resources of a server. */
-export class Observers {
-	/** How many registrations found no room. */
-	refused = 0;
-	/** The 24-bit number of the next notification; it grows with each one, the reply to a registration included (§4.4). */
-	sequence: number;
+/** What a server says of its own accord: it keeps the list of the observers of all resources, and notifies them. */
+export abstract class Notifier {
+	/** Called when a change gives `transmit` something to do. */
+	wake: () => void = nothing;
+	/** Whether `transmit` may have something to give. */
+	due = false;
 	/** When `expire` wants to be called; Infinity when never. */
 	deadline = Infinity;
-	/** For how many observers `transmit` has to find out whether something can be sent to them. */
-	unseen = 0;
+	/** How many registrations of observers found no room. */
+	refused = 0;
+	/** The 24-bit number of the next notification; it grows with each one, the reply to a registration included (§4.4). */
+	protected sequence: number;
+	protected readonly responder: Responder;
+	/** The Message ID of what is sent next of its own accord (RFC 7252 §4.4). */
+	private messageId: number;
 	private readonly list: Observer[] = [];
-	/** Whose turn it is. */
+	/** Whose turn it is, and how many `transmit` has to look at, which is 0 when it is not due. */
 	private turn = 0;
+	private unseen = 0;
 	private notifying: Resource | undefined;
 	private readonly parameters: ObserveParameters;
 	/** How many notifications there are from one CON to the next. */
 	private readonly quiet: number;
-	private readonly responder: Responder;
-	private readonly messageIds: MessageIds;
 	private readonly random: () => number;
 
 	constructor(
 		parameters: ObserveParameters,
 		responder: Responder,
-		messageIds: MessageIds,
+		messageId: number,
 		random: () => number,
 		sequence: number,
 	) {
 		this.parameters = parameters;
 		this.quiet = parameters.confirmEvery - 1;
 		this.responder = responder;
-		this.messageIds = messageIds;
+		this.messageId = messageId;
 		this.random = random;
 		this.sequence = sequence;
 	}
 
 	/** How many observers there are. */
-	get size(): number {
+	get observed(): number {
 		return this.list.length;
 	}
 
-	/**
-	 * Whether a GET that wants to register finds room: its own earlier entry, or a free one (§4.1). When it does not, whoever was
-	 * confirmed longest ago has to show that it is still there.
-	 */
-	admit(request: IncomingRequest, now: number): boolean {
-		const list = this.list;
-		if (list.length < this.parameters.observers || this.find(request) !== undefined) return true;
-		this.refused++;
-		if (list.length > 0) this.confirm(this.oldest(), now);
-		this.look();
-		return false;
-	}
-
-	/** Adds or replaces the entry of a client that `admit` admitted; the reply to it is a `type` with `messageId` (§4.1). */
-	register(request: IncomingRequest, type: number, messageId: number, now: number): void {
-		let observer = this.find(request);
-		if (observer === undefined) {
-			observer = new Observer();
-			this.list.push(observer);
-		}
-		observer.assign(request);
-		if (type === NON) {
-			observer.remember(messageId); // That of an ACK is the client's.
-			observer.nextNon = now + NON_INTERVAL;
-		}
-		observer.confirmBy = now + this.parameters.confirmInterval;
-		this.advance();
-		this.look();
-	}
-
-	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
-	deregister(request: IncomingRequest): void {
-		const observer = this.find(request);
-		if (observer !== undefined) this.remove(observer);
-	}
-
-	/** Marks those who observe `resource`; returns whether there are any. What a GET handler announces of its own resource is not news. */
-	changed(resource: Resource): boolean {
-		if (resource === this.notifying) return false;
-		const list = this.list;
-		let any = false;
-		let i = list.length;
-		while (i-- > 0) {
-			const observer = list[i]!;
-			if (observer.resource !== resource || observer.ended) continue;
-			observer.due = true;
-			any = true;
-		}
-		if (any) this.unseen = list.length;
-		return any;
-	}
-
-	/** An ACK came: the notification with `messageId` arrived. */
-	acknowledged(messageId: number, from: Readonly<Endpoint>): void {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (observer.transmission.messageId !== messageId || !observer.at(from)) continue;
-			observer.transmission.stop();
-			if (observer.ended) this.remove(observer);
-			else this.look();
-			return;
-		}
-	}
-
-	/** A RST came: the client does not want what the notification with `messageId` was about (§3.6, §4.5). */
-	rejected(messageId: number, from: Readonly<Endpoint>): void {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (!observer.at(from) || !observer.remembers(messageId)) continue;
-			this.remove(observer);
-			return;
-		}
+	/** The representation of `resource` is another one. What a GET handler announces of its own resource is not news. */
+	changed(resource: Resource): void {
+		if (resource === this.notifying) return;
+		resource.version++;
+		if (resource.observed === 0) return;
+		this.unseen = this.list.length;
+		this.due = true;
+		this.wake();
 	}
 
 	expire(now: number): void {
@@ -162,25 +99,99 @@ export class Observers {
 	transmit(to: Endpoint, now: number): Uint8Array | undefined {
 		const list = this.list;
 		let turn = this.turn;
-		while (this.unseen > 0) {
-			this.unseen--;
+		while (this.due) {
+			if (--this.unseen === 0) this.due = false;
 			if (turn >= list.length) turn = 0;
 			const observer = list[turn++]!;
-			const type = this.next(observer, now);
-			if (type === NOTHING) continue;
+			const transmission = observer.transmission;
+			const outdated = observer.version !== observer.resource.version;
+			if (transmission.messageId < 0 ? !outdated : !transmission.due) continue;
+			let type = CON;
+			if (transmission.messageId < 0) {
+				// A CON comes in its turn, or when it is too soon for another NON.
+				if (observer.unconfirmed < this.quiet && now >= observer.nextNon) type = NON;
+				else if (this.busy(observer.endpoint)) continue;
+			}
 			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
-			return observer.due ? this.notify(observer, type, now) : this.repeat(observer.transmission, now);
+			return outdated && !observer.ended ? this.notify(observer, type, now) : this.repeat(transmission, now);
 		}
 		return undefined;
+	}
+
+	protected nextMessageId(): number {
+		const messageId = this.messageId;
+		this.messageId = (messageId + 1) & 0xffff;
+		return messageId;
+	}
+
+	/**
+	 * Whether a GET that wants to register finds room: its own earlier entry, or a free one (§4.1). When it does not, whoever was
+	 * confirmed longest ago has to show that it is still there.
+	 */
+	protected admit(request: IncomingRequest, now: number): boolean {
+		const list = this.list;
+		if (list.length < this.parameters.observers || this.find(request) !== undefined) return true;
+		this.refused++;
+		if (list.length > 0) this.confirm(this.oldest(), now);
+		this.look();
+		return false;
+	}
+
+	/** Adds or replaces the entry of a client that `admit` admitted; the reply to it is a `type` with `messageId` (§4.1). */
+	protected register(request: IncomingRequest, type: number, messageId: number, now: number): void {
+		let observer = this.find(request);
+		if (observer === undefined) {
+			observer = new Observer();
+			this.list.push(observer);
+		} else observer.resource.observed--;
+		observer.assign(request, this.responder.writer);
+		observer.resource.observed++;
+		if (type === NON) {
+			observer.remember(messageId); // That of an ACK is the client's.
+			observer.nextNon = now + NON_INTERVAL;
+		}
+		observer.confirmBy = now + this.parameters.confirmInterval;
+		this.sequence = (this.sequence + 1) & 0xffffff;
+		this.look();
+	}
+
+	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
+	protected deregister(request: IncomingRequest): void {
+		const observer = this.find(request);
+		if (observer !== undefined) this.remove(observer);
+	}
+
+	/** An ACK came: the notification with `messageId` arrived. */
+	protected acknowledged(messageId: number, from: Readonly<Endpoint>): void {
+		const list = this.list;
+		for (let i = 0; i < list.length; i++) {
+			const observer = list[i]!;
+			if (observer.transmission.messageId !== messageId || !observer.at(from)) continue;
+			observer.transmission.stop();
+			if (observer.ended) this.remove(observer);
+			else this.look();
+			return;
+		}
+	}
+
+	/** A RST came: the client does not want what the notification with `messageId` was about (§3.6, §4.5). */
+	protected rejected(messageId: number, from: Readonly<Endpoint>): void {
+		const list = this.list;
+		for (let i = 0; i < list.length; i++) {
+			const observer = list[i]!;
+			if (!observer.at(from) || !observer.remembers(messageId)) continue;
+			this.remove(observer);
+			return;
+		}
 	}
 
 	/** Asks for a CON: whoever went away is found out even when the state never changes (§4.5). */
 	private confirm(observer: Observer, now: number): void {
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		observer.unconfirmed = this.parameters.confirmEvery;
-		observer.due = !observer.ended;
+		observer.version = OUTDATED;
 	}
 
 	/** Who was confirmed longest ago. */
@@ -189,15 +200,6 @@ export class Observers {
 		let oldest = list[0]!;
 		for (let i = 1; i < list.length; i++) if (list[i]!.confirmBy < oldest.confirmBy) oldest = list[i]!;
 		return oldest;
-	}
-
-	/** As what an observer is sent its next datagram. A CON comes in its turn, or when it is too soon for another NON. */
-	private next(observer: Observer, now: number): number {
-		const transmission = observer.transmission;
-		if (transmission.due) return CON;
-		if (!observer.due || transmission.messageId >= 0) return NOTHING;
-		if (observer.unconfirmed < this.quiet && now >= observer.nextNon) return NON;
-		return this.busy(observer.endpoint) ? NOTHING : CON;
 	}
 
 	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
@@ -210,24 +212,25 @@ export class Observers {
 
 	private notify(observer: Observer, type: number, now: number): Uint8Array {
 		const responder = this.responder;
-		const messageId = this.messageIds.next();
-		observer.due = false;
-		observer.remember(messageId);
-		this.notifying = observer.resource;
-		const length = responder.respond(type, messageId, observer, this.sequence);
+		const resource = observer.resource;
+		const messageId = this.messageId;
+		this.messageId = (messageId + 1) & 0xffff;
+		this.notifying = resource;
+		const datagram = responder.notify(type, messageId, observer, this.sequence);
 		this.notifying = undefined;
-		this.advance();
-		if (type === CON) return this.sendConfirmable(observer, messageId, length, now);
-		if (responder.code >> 5 !== 2) return this.sendLast(observer, messageId, length, now);
+		this.sequence = (this.sequence + 1) & 0xffffff;
+		observer.version = resource.version;
+		observer.remember(messageId);
+		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
+		if (responder.code >> 5 !== 2) return this.sendLast(observer, messageId, datagram, now);
 		observer.unconfirmed++;
 		observer.nextNon = now + NON_INTERVAL;
-		return new Uint8Array(responder.buffer, 0, length);
+		return datagram;
 	}
 
-	private sendConfirmable(observer: Observer, messageId: number, length: number, now: number): Uint8Array {
-		const { responder, parameters } = this;
-		const datagram = new Uint8Array(responder.buffer.slice(0, length));
-		observer.ended = Code.classOf(responder.code) !== 2; // §4.2
+	private sendConfirmable(observer: Observer, messageId: number, datagram: Uint8Array, now: number): Uint8Array {
+		const parameters = this.parameters;
+		observer.ended = Code.classOf(this.responder.code) !== 2; // §4.2
 		observer.unconfirmed = 0;
 		observer.confirmBy = now + parameters.confirmInterval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);
@@ -236,14 +239,14 @@ export class Observers {
 	}
 
 	/** What was written as a NON ends the observation (§4.2): it goes as a CON when it may. */
-	private sendLast(observer: Observer, messageId: number, length: number, now: number): Uint8Array {
-		const { buffer, bytes } = this.responder;
+	private sendLast(observer: Observer, messageId: number, datagram: Uint8Array, now: number): Uint8Array {
 		if (this.busy(observer.endpoint)) {
 			this.remove(observer);
-			return new Uint8Array(buffer, 0, length);
+			return datagram;
 		}
-		bytes[0] = bytes[0]! ^ ((NON ^ CON) << 4);
-		return this.sendConfirmable(observer, messageId, length, now);
+		const last = datagram.slice();
+		last[0] = last[0]! ^ ((NON ^ CON) << 4);
+		return this.sendConfirmable(observer, messageId, last, now);
 	}
 
 	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {
@@ -263,10 +266,7 @@ export class Observers {
 		}
 		this.deadline = deadline;
 		this.unseen = list.length;
-	}
-
-	private advance(): void {
-		this.sequence = (this.sequence + 1) & 0xffffff;
+		this.due = list.length > 0;
 	}
 
 	private find(request: IncomingRequest): Observer | undefined {
@@ -277,6 +277,7 @@ export class Observers {
 
 	private remove(observer: Observer): void {
 		this.list.splice(this.list.indexOf(observer), 1);
+		observer.resource.observed--;
 		this.look();
 	}
 }
@@ -286,3 +287,5 @@ export function registers(request: IncomingRequest): boolean {
 	if (request.observe !== REGISTER || request.code !== Code.GET || request.block2 >= 16) return false;
 	return request.resource?.options.observable === true;
 }
+
+function nothing(): void {}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+import * as Code from "./code.ts";
+import { NON, TOKEN_AT } from "./message.ts";
+import { type MessageWriter, PAYLOAD_MARKER } from "./message-writer.ts";
+
+/** The longest text that it has room for, in bytes of UTF-8. */
+const ROOM = 64;
+
+/** The most that Observe, Content-Format and the payload marker take. */
+const OPTIONS = 4 + 3 + 1;
+
+/**
+ * The notification of a short text to one observer: its head is written once, of the next ones only what is new. The datagram stays as it
+ * is until the next `write`.
+ */
+export class Notification {
+	/** The observer's token. */
+	readonly token: Uint8Array;
+	private readonly format: number;
+	private readonly writer: MessageWriter;
+	private readonly bytes: Uint8Array;
+	private readonly encoder = new TextEncoder();
+	/** The first byte of a CON: version and token length. */
+	private readonly first: number;
+	/** How many bytes the Observe number takes, and what it is without its last one; -1 before it is written. */
+	private size = -1;
+	private high = -1;
+	/** Where the last byte of the Observe option is. */
+	private lastOfObserve = 0;
+	private payloadAt = 0;
+	/** `bytes` from `payloadAt` on. */
+	private room!: Uint8Array;
+	/** The latest datagram. */
+	private datagram: Uint8Array;
+
+	/** The token, which is copied, and the text's Content-Format; `writer` writes heads. */
+	constructor(token: Uint8Array, format: number, writer: MessageWriter) {
+		this.bytes = new Uint8Array(TOKEN_AT + token.length + OPTIONS + ROOM);
+		this.bytes.set(token, TOKEN_AT);
+		this.token = this.bytes.subarray(TOKEN_AT, TOKEN_AT + token.length);
+		this.datagram = this.bytes;
+		this.format = format;
+		this.writer = writer;
+		this.first = 0x40 | token.length;
+	}
+
+	/** The datagram with `text`, at least one character, as `type`; undefined when the text is too long or has a lone surrogate. */
+	write(type: number, messageId: number, observe: number, text: string): Uint8Array | undefined {
+		const bytes = this.bytes;
+		if (observe >> 8 !== this.high) this.raise(observe);
+		bytes[0] = this.first | (type << 4);
+		bytes[2] = messageId >> 8;
+		bytes[3] = messageId;
+		bytes[this.lastOfObserve] = observe;
+		const { read, written } = this.encoder.encodeInto(text, this.room);
+		if (read < text.length || (written > read && !text.isWellFormed())) return undefined;
+		const end = this.payloadAt + written;
+		if (end !== this.datagram.length) this.datagram = bytes.subarray(0, end);
+		return this.datagram;
+	}
+
+	/** Writes all of the Observe number but its last byte. */
+	private raise(observe: number): void {
+		const { bytes, lastOfObserve } = this;
+		const size = observe > 0xffff ? 3 : observe > 0xff ? 2 : observe > 0 ? 1 : 0;
+		if (size !== this.size) this.start(size, observe);
+		else {
+			if (size > 1) bytes[lastOfObserve - 1] = observe >> 8;
+			if (size > 2) bytes[lastOfObserve - 2] = observe >> 16;
+		}
+		this.high = size === 0 ? -1 : observe >> 8; // 0 has no last byte, so the next number needs another head.
+	}
+
+	/** Writes the head anew, with an Observe number that takes `size` bytes. */
+	private start(size: number, observe: number): void {
+		const { bytes, writer, token } = this;
+		writer.response(bytes, NON, Code.CONTENT, 0, token, observe, this.format);
+		bytes[writer.at] = PAYLOAD_MARKER;
+		this.size = size;
+		this.payloadAt = writer.at + 1;
+		// A number without bytes has its last one where the payload goes.
+		this.lastOfObserve = size === 0 ? this.payloadAt : TOKEN_AT + token.length + size;
+		this.room = bytes.subarray(this.payloadAt);
+	}
+}
