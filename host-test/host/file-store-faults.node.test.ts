@@ -180,6 +180,14 @@ for (const call of ["create", "rename", "syncFolder"]) {
 	});
 }
 
+test("a store is not written anew for less than what it keeps", () => {
+	const store = open({ garbage: 100 });
+	for (let turn = 0; turn < 400; turn++) store.put(turn % 100, pattern(10, turn));
+	// Once when it is made, then for each 100 records that are out of date.
+	expect(disk.renames).toBeGreaterThan(1);
+	expect(disk.renames).toBeLessThanOrEqual(4);
+});
+
 for (const call of ["create", "sync", "rename", "syncFolder", "link"]) {
 	test(`a store that cannot be made because of its ${call} throws, and locks nobody out`, () => {
 		disk.fault = (what) => (what === call ? "EACCES" : undefined);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Files } from "../../host/store/files.ts";
 
-/** What every call throws from the moment on when the power is cut. */
+/** What every call throws from the moment on when the power is cut, or the process killed. */
 export class PowerCut extends Error {
 	override name = "PowerCut";
 }
@@ -52,10 +52,12 @@ export class FakeDisk implements Files {
 		return owner === this.owner;
 	}
 
-	/** The process ends without a word; the machine goes on. */
+	/** The process ends without a word, perhaps where the power would have been cut; the machine goes on. */
 	kill(): void {
 		this.owner = `${Number(this.owner) + 1}`;
 		this.opened = [];
+		this.dead = false;
+		this.cutAt = Number.POSITIVE_INFINITY;
 	}
 
 	/** The machine starts again, after the power was cut, with what the disk has. */
@@ -69,8 +71,6 @@ export class FakeDisk implements Files {
 		}
 		this.kept = new Map(this.names);
 		this.passed = [];
-		this.dead = false;
-		this.cutAt = Number.POSITIVE_INFINITY;
 		this.kill();
 	}
 

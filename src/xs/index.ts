@@ -2,3 +2,4 @@
 import "./globals.ts";
 
 export { moddablePlatform } from "./platform.ts";
+export { type Preference, PreferenceStore, type PreferenceStoreOptions } from "./preference-store.ts";

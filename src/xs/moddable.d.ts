@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+/// <reference types="@moddable/typings/preference" />
 /// <reference types="@moddable/typings/time" />
 /// <reference types="@moddable/typings/timer" />
 /// <reference types="@moddable/typings/embedded_io/smbus" />
