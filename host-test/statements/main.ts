@@ -5,6 +5,9 @@ import { catalogue } from "./catalogue.ts";
 import { countLines, reportLines } from "./report.ts";
 import { mentions } from "./scan.ts";
 
+// A reader that has seen enough, such as head, ends it.
+process.stdout.on("error", () => process.exit());
+
 const [filter = ""] = process.argv.slice(2);
 const assessment = assess(catalogue(), mentions("host-test"));
 for (const line of reportLines(assessment, filter)) console.log(line);

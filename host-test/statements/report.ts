@@ -3,7 +3,10 @@ import colours from "picocolors";
 import type { Assessed, Assessment } from "./assess.ts";
 import { bindsClient, idOf, VERSIONS } from "./catalogue.ts";
 
-const { bold, dim, green, red, yellow } = colours;
+// Also where CI is set: only a terminal gets colours, so that what is piped can be searched.
+const { bold, dim, green, red, yellow } = colours.createColors(
+	colours.isColorSupported && process.stdout.isTTY === true,
+);
 
 /** One line for each test of each statement; every line begins with the id, so that grep finds all of it. `filter` is a part of what the lines must say. */
 export function reportLines({ all }: Assessment, filter = ""): string[] {
