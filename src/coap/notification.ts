@@ -52,9 +52,9 @@ export class Notification {
 		bytes[2] = messageId >> 8;
 		bytes[3] = messageId;
 		bytes[this.lastOfObserve] = observe;
-		const { read, written } = this.encoder.encodeInto(text, this.room);
-		if (read < text.length || (written > read && !text.isWellFormed())) return undefined;
-		const end = this.payloadAt + written;
+		const done = this.encoder.encodeInto(text, this.room);
+		if (done.read < text.length || (done.written > done.read && !text.isWellFormed())) return undefined;
+		const end = this.payloadAt + done.written;
 		if (end !== this.datagram.length) this.datagram = bytes.subarray(0, end);
 		return this.datagram;
 	}

@@ -3,7 +3,7 @@
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { CON, NON } from "./message.ts";
-import { Observer } from "./observer.ts";
+import { Observer, RECENT } from "./observer.ts";
 import type { Parameters } from "./parameters.ts";
 import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
@@ -105,13 +105,12 @@ export abstract class Notifier {
 			const observer = list[turn++]!;
 			const transmission = observer.transmission;
 			const outdated = observer.version !== observer.resource.version;
-			if (transmission.messageId < 0 ? !outdated : !transmission.due) continue;
 			let type = CON;
-			if (transmission.messageId < 0) {
-				// A CON comes in its turn, or when it is too soon for another NON.
-				if (observer.unconfirmed < this.quiet && now >= observer.nextNon) type = NON;
-				else if (this.busy(observer.endpoint)) continue;
-			}
+			if (transmission.messageId >= 0) {
+				if (!transmission.due) continue;
+			} else if (!outdated) continue;
+			else if (observer.unconfirmed < this.quiet && now >= observer.nextNon) type = NON;
+			else if (this.busy(observer.endpoint)) continue; // A CON comes in its turn, or when it is too soon for another NON.
 			this.turn = turn;
 			to.address = observer.endpoint.address;
 			to.port = observer.endpoint.port;
@@ -214,23 +213,40 @@ export abstract class Notifier {
 		const responder = this.responder;
 		const resource = observer.resource;
 		const messageId = this.messageId;
+		const sequence = this.sequence;
 		this.messageId = (messageId + 1) & 0xffff;
+		this.sequence = (sequence + 1) & 0xffffff;
 		this.notifying = resource;
-		const datagram = responder.notify(type, messageId, observer, this.sequence);
+		const text = responder.ask(observer);
 		this.notifying = undefined;
-		this.sequence = (this.sequence + 1) & 0xffffff;
 		observer.version = resource.version;
-		observer.remember(messageId);
-		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
-		if (responder.code >> 5 !== 2) return this.sendLast(observer, messageId, datagram, now);
+		observer.recent[observer.sent++ & RECENT] = messageId;
+		let datagram: Uint8Array | undefined;
+		let ended = false;
+		if (text !== undefined) datagram = observer.notification.write(type, messageId, sequence, text);
+		if (datagram === undefined) {
+			datagram =
+				text === undefined
+					? responder.write(type, messageId, observer, sequence)
+					: responder.tell(type, messageId, observer, sequence, text);
+			ended = Code.classOf(responder.code) !== 2; // §4.2
+		}
+		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, ended, now);
+		if (ended) return this.sendLast(observer, messageId, datagram, now);
 		observer.unconfirmed++;
 		observer.nextNon = now + NON_INTERVAL;
 		return datagram;
 	}
 
-	private sendConfirmable(observer: Observer, messageId: number, datagram: Uint8Array, now: number): Uint8Array {
+	private sendConfirmable(
+		observer: Observer,
+		messageId: number,
+		datagram: Uint8Array,
+		ended: boolean,
+		now: number,
+	): Uint8Array {
 		const parameters = this.parameters;
-		observer.ended = Code.classOf(this.responder.code) !== 2; // §4.2
+		observer.ended = ended;
 		observer.unconfirmed = 0;
 		observer.confirmBy = now + parameters.confirmInterval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);
@@ -246,7 +262,7 @@ export abstract class Notifier {
 		}
 		const last = datagram.slice();
 		last[0] = last[0]! ^ ((NON ^ CON) << 4);
-		return this.sendConfirmable(observer, messageId, last, now);
+		return this.sendConfirmable(observer, messageId, last, true, now);
 	}
 
 	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {

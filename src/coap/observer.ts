@@ -8,8 +8,8 @@ import type { Asked, IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { Transmission } from "./transmission.ts";
 
-/** How many Message IDs are remembered; a power of 2. */
-const RECENT = 4;
+/** Which bits of `sent` tell where a Message ID is remembered. */
+export const RECENT = 3;
 
 /**
  * An entry of the list of observers: a client's interest in a resource, and what is under way to it. Handlers see it as the GET that it
@@ -36,9 +36,9 @@ export class Observer implements Asked {
 	confirmBy = 0;
 	readonly transmission = new Transmission();
 	/** The Message IDs of the latest notifications, of which a RST may speak; -1 for none. */
-	private readonly recent = [-1, -1, -1, -1];
+	readonly recent = [-1, -1, -1, -1];
 	/** How many notifications there were. */
-	private sent = 0;
+	sent = 0;
 
 	/** Becomes what `request` registers; `writer` writes the heads of its notifications. */
 	assign(request: IncomingRequest, writer: MessageWriter): void {
@@ -70,7 +70,7 @@ export class Observer implements Asked {
 
 	/** A notification has `messageId`. */
 	remember(messageId: number): void {
-		this.recent[this.sent++ & (RECENT - 1)] = messageId;
+		this.recent[this.sent++ & RECENT] = messageId;
 	}
 
 	/** Whether one of the latest notifications had `messageId`. */

@@ -3,6 +3,7 @@
 import { FormatError, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
+import type { Result } from "./handler.ts";
 import { MESSAGE_SIZE, NON } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import type { Observer } from "./observer.ts";
@@ -43,8 +44,8 @@ export class Responder {
 				const result = method === Code.GET ? resource.options.get!(request) : resource.run(method, request);
 				const code = method === Code.GET ? Code.CONTENT : successOf(method);
 				if (typeof result === "string" && result !== "") {
-					const { token } = request;
-					const datagram = this.short.write(type, code, messageId, token, resource.textFormat, result);
+					const format = resource.textFormat;
+					const datagram = this.short.write(type, code, messageId, request.token, format, result);
 					if (datagram !== undefined) {
 						this.code = code;
 						return datagram;
@@ -53,54 +54,58 @@ export class Responder {
 				reply.take(result, code, resource);
 				if (reply.long) this.select(request, reply);
 			}
-			this.write(type, messageId, request.token, observe);
 		} catch (error) {
-			this.fail(error, type, messageId, request);
+			this.fail(error, request);
 		}
-		return this.written(type);
+		return this.write(type, messageId, request, observe);
 	}
 
-	/** The notification to an observer, as `respond` would give it; what is a CON stays as it is until the observer's next one. */
-	notify(type: number, messageId: number, observer: Observer, observe: number): Uint8Array {
-		const resource = observer.resource;
-		const reply = this.reply;
+	/** What an observer is to be told: some text, or undefined when it takes `write` to say it. */
+	ask(observer: Observer): string | undefined {
 		try {
-			const result = resource.options.get!(observer);
-			if (typeof result === "string" && observer.plain && result !== "") {
-				const datagram = observer.notification.write(type, messageId, observe, result);
-				if (datagram !== undefined) {
-					this.code = Code.CONTENT;
-					return datagram;
-				}
-			}
-			reply.take(result, Code.CONTENT, resource);
-			this.select(observer, reply);
-			this.write(type, messageId, observer.token, observe);
+			const result = observer.resource.options.get!(observer);
+			if (typeof result === "string" && observer.plain && result !== "") return result;
+			this.take(result, observer);
 		} catch (error) {
-			this.fail(error, type, messageId, observer);
+			this.fail(error, observer);
 		}
-		return this.written(type);
+		return undefined;
 	}
 
-	/** Writes the reply, with `observe` when it is a success (RFC 7641 §4.2). */
-	private write(type: number, messageId: number, token: Uint8Array, observe: number): void {
-		const reply = this.reply;
-		if (observe >= 0 && reply.successful) reply.observe = observe;
-		reply.write(this.writer, this.bytes, type, messageId, token);
+	/** What an observer is to be told with `text`, when that is too much for its notification. */
+	tell(type: number, messageId: number, observer: Observer, observe: number, text: string): Uint8Array {
+		try {
+			this.take(text, observer);
+		} catch (error) {
+			this.fail(error, observer);
+		}
+		return this.write(type, messageId, observer, observe);
+	}
+
+	/** The datagram with what was answered last, as `respond` returns it. */
+	write(type: number, messageId: number, request: Asked, observe: number): Uint8Array {
+		const { reply, writer, buffer, bytes } = this;
+		if (observe >= 0 && reply.successful) reply.observe = observe; // RFC 7641 §4.2
+		try {
+			reply.write(writer, bytes, type, messageId, request.token);
+		} catch (error) {
+			this.fail(error, request);
+			reply.write(writer, bytes, type, messageId, request.token);
+		}
 		this.code = reply.code;
+		return type === NON ? new Uint8Array(buffer, 0, writer.at) : new Uint8Array(buffer.slice(0, writer.at));
 	}
 
-	/** Writes what stands for an exception. */
-	private fail(error: unknown, type: number, messageId: number, request: Asked): void {
-		this.reply.only(error instanceof FormatError ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
-		if (!(error instanceof FormatError)) this.report(error, request);
-		this.write(type, messageId, request.token, -1);
+	/** What stands for an exception. */
+	private fail(error: unknown, request: Asked): void {
+		const malformed = error instanceof FormatError;
+		this.reply.only(malformed ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
+		if (!malformed) this.report(error, request);
 	}
 
-	/** What was written: a NON as a view, what is kept for a repetition as a copy. */
-	private written(type: number): Uint8Array {
-		const end = this.writer.at;
-		return type === NON ? new Uint8Array(this.buffer, 0, end) : new Uint8Array(this.buffer.slice(0, end));
+	private take(result: Result, observer: Observer): void {
+		this.reply.take(result, Code.CONTENT, observer.resource);
+		this.select(observer, this.reply);
 	}
 
 	/** A request that may be refused, or asks for more than its path says. */
