@@ -68,13 +68,13 @@ function mqtt(): Record<string, [Step, Step]> {
 	const parser = mqttPacket.parser();
 	return {
 		"PUBLISH encoded, mqtt-packet": [
-			() => writePublish(writer.over(BYTES), packet, V3_1_1),
+			() => writePublish(writer.over(BYTES), packet, V3_1_1, 0),
 			() => mqttPacket.generate(theirs),
 		],
 		"PUBLISH decoded, mqtt-packet": [
 			() => {
 				framer.room(bytes.length).set(bytes);
-				while (framer.next()) parsePublish(framer.reader, framer.header.flags, V3_1_1, received);
+				while (framer.next() !== 0) parsePublish(framer.reader, framer.flags, V3_1_1, received);
 			},
 			() => parser.parse(bytes),
 		],

@@ -85,7 +85,8 @@ export function writePacket(packet: Packet, version: Version, room = 1024): Uint
 const WRITERS: Record<number, (writer: Writer, packet: never, version: Version) => void> = {
 	[Type.CONNECT]: writeConnect,
 	[Type.CONNACK]: writeConnAck,
-	[Type.PUBLISH]: (writer, packet: Publish, version) => writePublish(writer, { ...new Publish(), ...packet }, version),
+	[Type.PUBLISH]: (writer, packet: Publish, version) =>
+		writePublish(writer, { ...new Publish(), ...packet }, version, 0),
 	[Type.SUBSCRIBE]: writeSubscribe,
 	[Type.SUBACK]: writeSubAck,
 	[Type.UNSUBSCRIBE]: writeUnsubscribe,

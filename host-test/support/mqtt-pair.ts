@@ -3,13 +3,16 @@
 import { Framer } from "../../src/mqtt/framer.ts";
 import { Client, type ClientOptions, type MqttError } from "../../src/mqtt/index.ts";
 import * as Type from "../../src/mqtt/packet-type.ts";
-import { V3_1_1 } from "../../src/mqtt/version.ts";
+import type { Properties } from "../../src/mqtt/property.ts";
+import { V3_1_1, V5, type Version } from "../../src/mqtt/version.ts";
 import { hex } from "./hex.ts";
 import { type Packet, packetText, parseBody, writePacket } from "./mqtt-codec.ts";
 import { seeded } from "./random.ts";
 
 /** How a pair is unlike the usual: a client with a clean session, a broker that answers, a link without faults. */
 export interface PairOptions extends Partial<ClientOptions> {
+	/** What both speak: 4, unless given, is 3.1.1. `protocol` is the client's choice, where it is not this. */
+	version?: Version;
 	/** False: the broker says only what the test makes it say. */
 	answers?: boolean;
 	/** Bytes travel in pieces of 1 to 7, as this seed decides. */
@@ -48,16 +51,22 @@ export class Pair {
 	private isOpen = false;
 	private busy = false;
 	private answersDue: Uint8Array[] = [];
-	private readonly framer = new Framer(V3_1_1, 0x10000);
+	/** What CONNACK says in 5.0. */
+	properties: Properties = {};
+	readonly version: Version;
+	private readonly framer: Framer;
 	private readonly random: (() => number) | undefined;
 
 	constructor(options: PairOptions = {}) {
-		const { answers = true, chunks, connect = true, ...given } = options;
+		const { answers = true, chunks, connect = true, version = V3_1_1, ...given } = options;
+		this.version = version;
+		this.framer = new Framer(version, 0x10000);
 		this.answers = answers;
 		this.random = chunks === undefined ? undefined : seeded(chunks);
 		this.client = new Client({
 			host: "broker",
 			clientId: "test",
+			protocol: version === V5 ? "5.0" : "3.1.1",
 			random: () => 0.5,
 			...given,
 			onConnected: (sessionPresent) => {
@@ -115,7 +124,9 @@ export class Pair {
 	sends(...packets: (Packet | string)[]): void {
 		for (const packet of packets)
 			this.deliver(
-				typeof packet === "string" ? hex(packet) : writePacket(packet, V3_1_1, 1024 + (packet.payload?.length ?? 0)),
+				typeof packet === "string"
+					? hex(packet)
+					: writePacket(packet, this.version, 1024 + (packet.payload?.length ?? 0)),
 			);
 	}
 
@@ -178,9 +189,8 @@ export class Pair {
 			if (bytes === undefined) return;
 			if (this.halfOpen) continue;
 			this.framer.room(bytes.length).set(bytes);
-			while (this.framer.next()) {
-				const { type, flags } = this.framer.header;
-				this.take(parseBody(this.framer.reader, type, flags, V3_1_1));
+			for (let type = this.framer.next(); type !== 0; type = this.framer.next()) {
+				this.take(parseBody(this.framer.reader, type, this.framer.flags, this.version));
 			}
 		}
 	}
@@ -190,20 +200,25 @@ export class Pair {
 		this.lines.push(packetText(packet));
 		if (!this.answers) return;
 		const answer = this.answerTo(packet);
-		if (answer !== undefined) this.answersDue.push(writePacket(answer, V3_1_1));
+		if (answer !== undefined) this.answersDue.push(writePacket(answer, this.version));
 	}
 
 	private answerTo(packet: Packet): Packet | undefined {
 		const { packetIdentifier } = packet;
 		switch (packet.type) {
 			case Type.CONNECT:
-				return connack(this.sessionPresent, this.returnCode);
+				return { ...connack(this.sessionPresent, this.returnCode), properties: this.properties };
 			case Type.PUBLISH:
-				return packet.qos === 1 ? { type: Type.PUBACK, packetIdentifier } : undefined;
+				if (packet.qos === 0) return undefined;
+				return { type: packet.qos === 1 ? Type.PUBACK : Type.PUBREC, packetIdentifier };
+			case Type.PUBREC:
+				return { type: Type.PUBREL, packetIdentifier };
+			case Type.PUBREL:
+				return { type: Type.PUBCOMP, packetIdentifier };
 			case Type.SUBSCRIBE:
 				return { type: Type.SUBACK, packetIdentifier, reasonCodes: packet.subscriptions!.map(({ qos }) => qos) };
 			case Type.UNSUBSCRIBE:
-				return { type: Type.UNSUBACK, packetIdentifier };
+				return { type: Type.UNSUBACK, packetIdentifier, reasonCodes: [0] };
 			case Type.PINGREQ:
 				return { type: Type.PINGRESP };
 			default:

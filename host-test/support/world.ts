@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as Type from "../../src/mqtt/packet-type.ts";
-import { V3_1_1 } from "../../src/mqtt/version.ts";
+import { V5 } from "../../src/mqtt/version.ts";
 import { type Running, run, type ThingEvent } from "../../src/run.ts";
 import { type Definitions, Thing } from "../../src/thing/index.ts";
 import { payloadBytes } from "../../src/wire/index.ts";
@@ -61,7 +61,7 @@ export class World {
 
 	/** The broker sends a packet. */
 	gives(packet: Packet): void {
-		this.socket!.receives(writePacket(packet, V3_1_1));
+		this.socket!.receives(writePacket(packet, V5));
 	}
 
 	/** The broker sends a message. */
@@ -100,7 +100,7 @@ function split(bytes: Uint8Array): Packet[] {
 	const packets: Packet[] = [];
 	// The test's packets are short: their length is one byte.
 	for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!)
-		packets.push(parsePacket(bytes.slice(at, at + 2 + bytes[at + 1]!), V3_1_1));
+		packets.push(parsePacket(bytes.slice(at, at + 2 + bytes[at + 1]!), V5));
 	return packets;
 }
 

@@ -1,67 +1,75 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Payload } from "../wire/index.ts";
-import { Backoff } from "./backoff.ts";
-import { type ConnAck, parseConnAck } from "./connack.ts";
-import { writeConnect } from "./connect.ts";
-import { writeDisconnect } from "./disconnect.ts";
+import { Brokers } from "./brokers.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { type Disconnect, parseAuth, parseDisconnect, writeDisconnect } from "./disconnect.ts";
 import { Events } from "./events.ts";
 import { Framer } from "./framer.ts";
+import { Handshake } from "./handshake.ts";
 import { KeepAlive } from "./keep-alive.ts";
-import { brokenFormat, MqttError, type MqttErrorCode } from "./mqtt-error.ts";
-import * as Options from "./options.ts";
-import { CONNACK, PUBLISH } from "./packet-type.ts";
+import { failure, MqttError } from "./mqtt-error.ts";
+import type { ClientOptions, PublishOptions, SubscribeOptions, Target } from "./options.ts";
+import { AUTH, DISCONNECT, PUBLISH } from "./packet-type.ts";
 import { writePingReq } from "./ping.ts";
 import * as Reason from "./reason-code.ts";
 import { Session } from "./session.ts";
+import { type Settings, settings } from "./settings.ts";
 import * as State from "./state.ts";
 import { TransmitBuffer } from "./transmit-buffer.ts";
-import { V3_1_1, type Version } from "./version.ts";
+import { V5 } from "./version.ts";
 
 /**
- * An MQTT 3.1.1 client as a machine without IO. Call `connect`; from then on the driver opens what `target` says, and tells
- * `opened`, `receive`, `closed`; after each call it drains `transmit` to 0 and arms `deadline`. When `target` becomes undefined the
+ * An MQTT client, 5.0 and 3.1.1, as a machine without IO. Call `connect`; from then on the driver opens what `target` says, and tells
+ * `opened`, `receive`, `closed`; after each call it drains `transmit` while `due` and arms `deadline`. When `target` becomes undefined the
  * driver sends what it was given and closes. `publish`, `subscribe`, `unsubscribe`, `connect` and `close` are legal in any callback.
  *
- * A QoS 1 message that `publish` accepted is sent until it is acknowledged: again with DUP in a resumed session, anew when the
- * broker has forgotten the session. A QoS 0 message is accepted only while connected, and is gone when the connection is.
+ * A message that `publish` accepted at QoS 1 or 2 is sent until it is acknowledged: again with DUP in a resumed session, anew when the
+ * broker has forgotten the session. A QoS 0 message is accepted only while connected, unless it is to be queued, and is gone when the connection is.
  */
 export class Client {
-	/** The driver puts its own function here. */
-	wake: () => void = () => {};
-	/** QoS 0 messages that still waited for the socket when their connection ended. */
-	dropped = 0;
-	private readonly settings: Options.Settings;
-	private readonly version: Version = V3_1_1;
+	/** What the driver connects to: a new record for each attempt, so that it can tell them apart. */
+	target: Target | undefined = undefined;
+	/** Whether `transmit` may have something to give. */
+	due = false;
+	/** When `expire` wants to be called. */
+	deadline = Number.POSITIVE_INFINITY;
+	/** What the broker of this connection can do; undefined while there is none. */
+	broker: Capabilities | undefined = undefined;
+	private readonly settings: Settings;
 	private readonly events: Events;
 	private readonly framer: Framer;
 	private readonly out: TransmitBuffer;
 	private readonly session: Session;
 	private readonly keepAlive = new KeepAlive();
-	private readonly backoff: Backoff;
-	/** What the driver connects to: a new record for each attempt, so that it can tell them apart. */
-	target: Options.Target | undefined = undefined;
+	private readonly brokers: Brokers;
+	private readonly handshake: Handshake;
 	private state = State.OFF;
 	private stateDeadline = Number.POSITIVE_INFINITY;
 	private wanted = false;
-	/** The broker was asked to keep a session, and this client has its state. */
-	private sessionHeld = false;
-	/** The broker keeps a session that this client knows nothing of; the next CONNECT makes it forget. */
-	private discarding = false;
 	/** The application is inside `publish`. */
 	private publishing = false;
-	/** Why the connection ends, when it does now: it is not made, it is lost, or DISCONNECT is sent. */
-	private farewell: MqttErrorCode = "CLOSED";
+	/** Why DISCONNECT is the last packet, and how long until the next connection. */
+	private farewell: MqttError | undefined = undefined;
+	private wait = 0;
+	/** QoS 0 messages that still waited for the socket when their connection ended. */
+	private lost = 0;
+	private flushing: { readonly deadline: number; done(complete: boolean): void } | undefined = undefined;
 
-	/** Throws TypeError or RangeError on options that cannot work. */
-	constructor(options: Options.ClientOptions) {
-		const settings = Options.settings(options);
-		this.settings = settings;
+	/** Throws TypeError or RangeError on options that cannot work, FormatError when the store has what no client put there. */
+	constructor(options: ClientOptions) {
+		const given = settings(options);
+		this.settings = given;
 		this.events = new Events(options);
-		this.framer = new Framer(this.version, settings.maximumPacketSize);
-		this.out = new TransmitBuffer(settings.maximumPacketSize);
-		this.session = new Session(settings, this.events, this.version, this.out);
-		this.backoff = new Backoff(settings.reconnect, options.random);
+		this.framer = new Framer(given.connect.version, given.maximumPacketSize);
+		this.out = new TransmitBuffer(given.maximumPacketSize);
+		this.session = new Session(given, this.events, this.out);
+		this.session.wake = () => this.changed();
+		this.brokers = new Brokers(given, options.random);
+		this.handshake = new Handshake(given, this.out);
 	}
+
+	/** The driver puts its own function here. */
+	wake: () => void = () => {};
 
 	get connected(): boolean {
 		return this.state === State.CONNECTED;
@@ -72,16 +80,16 @@ export class Client {
 		return this.out.empty && this.session.idle;
 	}
 
-	get deadline(): number {
-		if (this.session.roomy && this.state === State.CONNECTED) return 0;
-		return Math.min(this.stateDeadline, this.keepAlive.deadline);
+	/** Messages that were accepted and will not be delivered, each of which was announced. */
+	get dropped(): number {
+		return this.session.dropped + this.lost;
 	}
 
-	/** Wants a connection, from now until `close`. */
+	/** Wants a connection, from now until `close`. Called while it waits, such as when a network is there again, it tries at once. */
 	connect(now: number): void {
 		this.wanted = true;
-		if (this.state === State.OFF) {
-			this.backoff.reset();
+		if (this.state === State.OFF || this.state === State.WAITING) {
+			this.brokers.reset();
 			this.open(now);
 		} else if (this.state === State.DRAINING) this.enter(State.CONNECTED, now + this.settings.reconnect.stable);
 		this.wake();
@@ -89,58 +97,89 @@ export class Client {
 
 	/**
 	 * Wants no connection. When all that was accepted is sent and acknowledged, DISCONNECT is sent, so that the Will does not fire; when
-	 * `closeTimeout` passes before, none is, and it does. `onDisconnected` says when it is over. What remains at QoS 1 is kept for another `connect`.
+	 * `closeTimeout` passes before, none is, and it does. `onDisconnected` says when it is over. What remains at QoS 1 and 2 is kept for another `connect`.
 	 */
 	close(now: number): void {
 		this.wanted = false;
-		this.session.due = true;
 		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + this.settings.closeTimeout);
-		else if (this.state === State.CONNECTING) this.disconnect("CLOSED", now);
-		else if (this.state === State.WAITING || this.state === State.OPENING)
-			this.end(new MqttError("CLOSED", "closed before it was connected"), 0, now);
-		this.wake();
+		else if (this.state === State.CONNECTING) this.disconnect(asked(), 0, now);
+		else if (this.state === State.WAITING || this.state === State.OPENING) this.end(asked(), 0, now);
+		this.changed();
+	}
+
+	/** Calls `done` when all that was accepted is acknowledged, or, with false, when `timeout` milliseconds passed: then a device may sleep. */
+	flush(timeout: number, now: number, done: (complete: boolean) => void): void {
+		this.flushing = { deadline: now + timeout, done };
+		this.arm();
+		this.changed();
 	}
 
 	/**
 	 * Queues a message; false when there is no room, or at QoS 0 no connection, and then `onWritable` follows. The payload is
-	 * copied. Throws TypeError or RangeError on a topic name, payload or QoS that cannot be sent.
+	 * copied. Throws TypeError or RangeError on a topic name, payload or options that cannot be sent, and what the store throws.
 	 */
-	publish(topicName: string, payload: Payload, options?: Options.PublishOptions): boolean {
-		if (!this.session.publish(topicName, payload, options, this.state === State.CONNECTED)) return false;
-		const outer = this.publishing;
+	publish(topicName: string, payload: Payload, options?: PublishOptions): boolean {
+		const session = this.session;
+		if (!session.publish(topicName, payload, options, this.state === State.CONNECTED)) {
+			this.due = true;
+			return false;
+		}
+		if (session.deadline === 0) this.arm();
+		this.due = true;
 		this.publishing = true;
 		this.wake();
-		this.publishing = outer;
+		this.publishing = false;
 		return true;
 	}
 
 	/**
-	 * Wants what is published to `topicFilter`, at `qos` 0 or 1, on this connection and every later one. A refusal comes to
+	 * Wants what is published to `topicFilter`, at `qos` or less, on this connection and every later one. A refusal comes to
 	 * `onError`. Throws TypeError or RangeError.
 	 */
-	subscribe(topicFilter: string, qos: 0 | 1): void {
-		this.session.subscribe(topicFilter, qos);
-		this.wake();
+	subscribe(topicFilter: string, qos: 0 | 1 | 2, options?: SubscribeOptions): void {
+		this.session.subscribe(topicFilter, qos, options);
+		this.changed();
 	}
 
 	/** Wants it no longer; a topic filter that was not subscribed to changes nothing. */
 	unsubscribe(topicFilter: string): void {
 		this.session.unsubscribe(topicFilter);
+		this.changed();
+	}
+
+	/** Authenticates again (5.0 §4.12.1); false when that cannot be now. */
+	reauthenticate(): boolean {
+		const begun = this.broker?.version === V5 && this.state === State.CONNECTED && this.handshake.reauthenticate();
+		this.changed();
+		return begun;
+	}
+
+	private changed(): void {
+		this.due = true;
 		this.wake();
 	}
 
 	opened(now: number): void {
 		if (this.state !== State.OPENING) return;
-		const { connect, connackTimeout } = this.settings;
-		writeConnect(this.out.writer, this.discarding ? { ...connect, cleanStart: true } : connect);
-		this.farewell = "CONNECTION_LOST";
-		this.enter(State.CONNECTING, now + connackTimeout);
+		const version = this.brokers.version;
+		this.framer.version = version;
+		this.due = true;
+		this.enter(State.CONNECTING, now + this.settings.connackTimeout);
+		try {
+			this.handshake.begin(version, this.session.held);
+		} catch (thrown) {
+			this.end(failure(thrown), this.brokers.failed(), now);
+		}
 	}
 
 	closed(now: number, error?: Error): void {
 		if (this.state < State.OPENING) return;
-		const reason = new MqttError(this.farewell, error?.message ?? "the connection was closed", undefined, error);
-		this.end(reason, this.backoff.next(), now);
+		const code = this.state === State.OPENING ? "CONNECT_FAILED" : "CONNECTION_LOST";
+		const reason = new MqttError(code, error?.message ?? "the connection was closed", undefined, error);
+		if (this.state === State.DISCONNECTING) this.end(this.farewell!, this.wait, now);
+		else if (this.state === State.OPENING) this.end(reason, this.brokers.failed(), now);
+		else if (this.state === State.CONNECTING) this.end(reason, this.brokers.unanswered(), now);
+		else this.end(reason, this.brokers.lost(), now);
 	}
 
 	room(most: number): Uint8Array {
@@ -148,68 +187,98 @@ export class Client {
 	}
 
 	receive(now: number): void {
-		if (this.state < State.CONNECTING || this.state === State.DISCONNECTING) {
-			this.framer.reset();
-			return;
-		}
 		this.keepAlive.lastReceived = now;
-		try {
-			while (this.framer.next()) {
-				if (this.state === State.CONNECTED) this.session.receive(this.framer);
-				else this.dispatch(now);
+		const framer = this.framer;
+		const session = this.session;
+		if (framer.missing > 0) framer.more();
+		for (let reading = true; reading; ) {
+			try {
+				for (let type = framer.next(); type !== 0; type = framer.next()) {
+					if (this.state !== State.CONNECTED) this.dispatch(type, now);
+					else if (type === PUBLISH) session.receivePublish(framer);
+					else if (type === DISCONNECT) this.disconnected(parseDisconnect(framer.reader, framer.version), now);
+					else if (type === AUTH) this.authenticate();
+					else session.receive(type, framer);
+				}
+				reading = false;
+			} catch (error) {
+				if (session.delivering) {
+					this.events.threw("onMessage", error);
+					session.delivered();
+				} else {
+					reading = false;
+					this.broken(failure(error), now);
+				}
 			}
-		} catch (error) {
-			this.end(brokenFormat(error as Error), this.backoff.next(), now); // §4.13
 		}
+		if (session.due) this.due = true;
 	}
 
 	/** One packet came before the connection was accepted, or after `close`. */
-	private dispatch(now: number): void {
-		const { header, reader } = this.framer;
+	private dispatch(type: number, now: number): void {
+		const framer = this.framer;
 		if (this.state === State.CONNECTING) {
-			if (header.type !== CONNACK) throw new FormatError("unexpected packet", 0); // [MQTT-3.2.0-1]
-			this.accepted(parseConnAck(reader, this.version), now);
-		} else if (header.type !== PUBLISH) {
+			const result = this.handshake.receive(type, framer);
+			if (result instanceof MqttError) this.end(result, this.brokers.refused(this.handshake.refusal!), now);
+			else if (result !== undefined) this.accepted(result.broker, result.sessionPresent, now);
+			else this.due = true;
+		} else if (this.state === State.DRAINING) {
 			// Nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
-			this.session.receive(this.framer);
+			if (type === DISCONNECT) this.disconnected(parseDisconnect(framer.reader, framer.version), now);
+			else if (type !== PUBLISH) this.session.receive(type, framer);
 		}
 	}
 
-	private accepted(connack: ConnAck, now: number): void {
-		const { reasonCode, sessionPresent } = connack;
-		const { connect, reconnect, pingTimeout } = this.settings;
-		if (reasonCode !== Reason.SUCCESS) {
-			const name = Reason.reasonCodeName(reasonCode, CONNACK, this.version);
-			const wait = reasonCode === Reason.SERVER_UNAVAILABLE ? this.backoff.next() : this.backoff.refused();
-			this.end(new MqttError("CONNECTION_REFUSED", name, reasonCode), wait, now);
-		} else if (sessionPresent && !this.sessionHeld) {
+	private authenticate(): void {
+		this.handshake.authenticate(parseAuth(this.framer.reader));
+		this.due = true;
+	}
+
+	private accepted(broker: Capabilities, sessionPresent: boolean, now: number): void {
+		const { handshake, session, settings } = this;
+		if (sessionPresent && !session.held) {
 			// [MQTT-3.2.2-4]. Asking for the same again would end the same, so the broker is made to forget first.
-			this.discarding = !connect.cleanStart;
+			handshake.discarding = true;
 			const message = "the broker kept a session that this client does not know";
-			this.end(new MqttError("SESSION_UNKNOWN", message, Reason.PROTOCOL_ERROR), this.backoff.next(), now);
-		} else if (this.discarding) {
-			this.discarding = false;
-			this.disconnect("SESSION_DISCARDED", now);
+			this.end(new MqttError("SESSION_UNKNOWN", message, Reason.PROTOCOL_ERROR), this.brokers.lost(), now);
+		} else if (handshake.provisional) {
+			handshake.discarding = false;
+			this.disconnect(new MqttError("SESSION_DISCARDED", "the broker was made to forget its session"), 0, now);
 		} else {
-			this.sessionHeld = !connect.cleanStart;
-			this.session.restart(sessionPresent);
-			this.keepAlive.start(connect.keepAlive, pingTimeout, now);
-			this.enter(State.CONNECTED, now + reconnect.stable);
+			handshake.discarding = false;
+			this.broker = broker;
+			this.brokers.accepted();
+			session.hold(broker.sessionExpiryInterval > 0);
+			session.restart(sessionPresent, broker);
+			const { keepAlive } = broker;
+			this.keepAlive.start(keepAlive, settings.pingTimeout ?? Math.max(keepAlive, 1) * 1500, now);
+			this.enter(State.CONNECTED, now + settings.reconnect.stable);
 			this.events.connected(sessionPresent);
 		}
 	}
 
-	get due(): boolean {
-		return this.session.due || !this.out.empty;
+	/** The broker ends the connection (5.0 §3.14). */
+	private disconnected(packet: Disconnect, now: number): void {
+		if (this.framer.version !== V5) throw new FormatError("unexpected packet", 0);
+		const { reasonCode, properties } = packet;
+		const name = properties?.reasonString ?? Reason.reasonCodeName(reasonCode, DISCONNECT, V5);
+		this.end(new MqttError("DISCONNECTED", name, reasonCode), this.brokers.disconnected(packet), now);
+	}
+
+	/** What came broke the protocol: the broker is told why in 5.0, and the connection ends [MQTT-4.13.1-1]. */
+	private broken(reason: MqttError, now: number): void {
+		if (this.broker === undefined) this.end(reason, this.brokers.failed(), now);
+		else if (this.broker.version !== V5) this.end(reason, this.brokers.lost(), now);
+		else this.disconnect(reason, this.brokers.lost(), now);
 	}
 
 	transmit(most: number, now: number): Uint8Array | undefined {
-		if (this.session.due) this.fill(now);
+		if (this.session.due || this.state !== State.CONNECTED) this.fill(now);
 		const bytes = this.out.take(most);
 		if (bytes !== undefined) this.keepAlive.lastSent = now;
-		if (this.state === State.DISCONNECTING && this.out.empty) {
-			this.end(new MqttError(this.farewell, "DISCONNECT was sent"), 0, now);
-		}
+		this.due = this.session.due || !this.out.empty;
+		if (this.state === State.DISCONNECTING && this.out.empty) this.end(this.farewell!, this.wait, now);
+		if (this.flushing !== undefined && this.idle) this.flushed(true);
 		return bytes;
 	}
 
@@ -219,75 +288,95 @@ export class Client {
 		if (state !== State.CONNECTED && state !== State.DRAINING) return;
 		const keepAlive = this.keepAlive;
 		const session = this.session;
-		this.out.reclaim();
 		// `publish` never calls back from inside itself: then it is the next turn that does.
-		if (session.roomy && state === State.CONNECTED && !this.publishing) session.announceRoom();
+		if (state === State.CONNECTED && session.announceDue) {
+			if (this.publishing) this.deadline = 0;
+			else session.announce();
+		}
 		if (keepAlive.pingDue && this.out.fitsUrgent(2)) {
 			writePingReq(this.out.writer);
 			keepAlive.pinged(now);
+			this.arm();
 		}
+		if (session.deadline <= now) session.expire(now);
 		session.write();
-		if (keepAlive.pingDue || this.state === State.DRAINING) session.due = true;
-		if (this.state === State.DRAINING && session.idle) this.disconnect("CLOSED", now);
+		if (keepAlive.pingDue) session.due = true;
+		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
 	}
 
 	/** DISCONNECT is the last packet [MQTT-3.14.4-1]; the target is withdrawn when it was taken [MQTT-3.14.4-2]. */
-	private disconnect(farewell: MqttErrorCode, now: number): void {
+	private disconnect(farewell: MqttError, wait: number, now: number): void {
 		this.farewell = farewell;
+		this.wait = wait;
 		this.keepAlive.stop();
 		this.framer.reset();
-		writeDisconnect(this.out.writer, { reasonCode: Reason.SUCCESS }, this.version);
+		writeDisconnect(this.out.writer, { reasonCode: farewell.reasonCode ?? Reason.SUCCESS }, this.framer.version);
+		this.due = true;
 		this.enter(State.DISCONNECTING, now + this.settings.closeTimeout);
 	}
 
 	expire(now: number): void {
-		if (this.session.roomy && this.state === State.CONNECTED) this.session.announceRoom();
-		if (now >= this.keepAlive.deadline && this.keepAlive.expire(now)) {
-			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.backoff.next(), now);
+		const { session, keepAlive } = this;
+		if (session.announceDue && this.state === State.CONNECTED) session.announce();
+		if (now >= session.deadline) session.expire(now);
+		if (now >= keepAlive.deadline && keepAlive.expire(now)) {
+			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.brokers.lost(), now);
 		}
-		if (this.keepAlive.pingDue) this.session.due = true;
-		if (now < this.stateDeadline) return;
+		if (keepAlive.pingDue) session.due = this.due = true;
+		if (now >= this.stateDeadline) this.expireState(now);
+		if (this.flushing !== undefined && (this.idle || now >= this.flushing.deadline)) this.flushed(this.idle);
+		this.arm();
+	}
+
+	private flushed(complete: boolean): void {
+		const { done } = this.flushing!;
+		this.flushing = undefined;
+		this.events.call("flush", () => done(complete));
+	}
+
+	private expireState(now: number): void {
 		switch (this.state) {
 			case State.WAITING:
 				this.open(now);
 				break;
 			case State.OPENING:
-				this.end(new MqttError("CONNECT_TIMEOUT", "the connection took too long"), this.backoff.next(), now);
+				this.end(new MqttError("CONNECT_TIMEOUT", "the connection took too long"), this.brokers.failed(), now);
 				break;
 			case State.CONNECTING:
-				this.end(new MqttError("CONNACK_TIMEOUT", "the broker did not answer CONNECT"), this.backoff.next(), now);
+				this.end(new MqttError("CONNACK_TIMEOUT", "the broker did not answer CONNECT"), this.brokers.failed(), now);
 				break;
 			case State.CONNECTED:
-				this.backoff.reset();
+				this.brokers.reset();
 				this.stateDeadline = Number.POSITIVE_INFINITY;
 				break;
 			case State.DRAINING:
-				if (this.session.idle) this.disconnect("CLOSED", now);
+				if (this.session.idle) this.disconnect(asked(), 0, now);
 				else this.end(new MqttError("CLOSED", "not all was acknowledged in time, so the Will stands"), 0, now);
 				break;
 			case State.DISCONNECTING:
-				this.end(new MqttError(this.farewell, "DISCONNECT could not be sent in time"), 0, now);
+				this.end(this.farewell!, this.wait, now);
 		}
 	}
 
 	private open(now: number): void {
-		const { host, port, connectTimeout } = this.settings;
-		this.target = { host, port };
-		this.farewell = "CONNECT_FAILED";
-		this.enter(State.OPENING, now + connectTimeout);
+		this.target = this.brokers.target();
+		this.enter(State.OPENING, now + this.settings.connectTimeout);
 	}
 
 	/** The connection ended, or came to nothing; if one is wanted, another attempt follows after `wait` milliseconds. */
 	private end(reason: MqttError, wait: number, now: number): void {
-		const lost = this.out.empty ? 0 : this.out.messages;
+		const lost = this.out.messages;
 		this.target = undefined;
+		this.broker = undefined;
 		this.framer.reset();
 		this.out.clear();
+		this.session.forsake();
 		this.keepAlive.stop();
+		if (!this.settings.reconnects) this.wanted = false;
 		if (this.wanted) this.enter(State.WAITING, now + wait);
 		else this.enter(State.OFF, Number.POSITIVE_INFINITY);
 		if (lost > 0) {
-			this.dropped += lost;
+			this.lost += lost;
 			this.events.error(new MqttError("DROPPED", `${lost} QoS 0 messages were lost with the connection`));
 		}
 		this.events.disconnected(reason);
@@ -296,5 +385,16 @@ export class Client {
 	private enter(state: number, deadline: number): void {
 		this.state = state;
 		this.stateDeadline = deadline;
+		this.arm();
 	}
+
+	private arm(): void {
+		let deadline = Math.min(this.stateDeadline, this.keepAlive.deadline, this.session.deadline);
+		if (this.flushing !== undefined) deadline = this.idle ? 0 : Math.min(deadline, this.flushing.deadline);
+		this.deadline = deadline;
+	}
+}
+
+function asked(): MqttError {
+	return new MqttError("CLOSED", "the connection was closed, as was asked");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { MqttError } from "./mqtt-error.ts";
 import type { ClientOptions, Message } from "./options.ts";
+import type { Outcome } from "./outbox.ts";
 
 /** The application's callbacks, each guarded: what one throws is reported to `onError`, and never breaks the machine. */
 export class Events {
@@ -11,34 +12,34 @@ export class Events {
 	}
 
 	connected(sessionPresent: boolean): void {
-		try {
-			this.options.onConnected?.(sessionPresent);
-		} catch (thrown) {
-			this.threw("onConnected", thrown);
-		}
+		this.call("onConnected", () => this.options.onConnected?.(sessionPresent));
 	}
 
 	disconnected(reason: MqttError): void {
-		try {
-			this.options.onDisconnected?.(reason);
-		} catch (thrown) {
-			this.threw("onDisconnected", thrown);
-		}
+		this.call("onDisconnected", () => this.options.onDisconnected?.(reason));
 	}
 
-	message(message: Message): void {
-		try {
-			this.options.onMessage?.(message);
-		} catch (thrown) {
-			this.threw("onMessage", thrown);
-		}
+	/** The one that is not guarded: whoever receives a message guards all callbacks of a packet together. */
+	onMessage(message: Message): void | PromiseLike<void> {
+		return this.options.onMessage?.(message);
 	}
 
 	writable(): void {
+		this.call("onWritable", () => this.options.onWritable?.());
+	}
+
+	/** A message is done, or will not be; what nobody asked to be told is an error of the client. */
+	outcome({ message, error }: Outcome): void {
+		if (message.onComplete !== undefined) this.call("onComplete", () => message.onComplete!(error));
+		else if (error !== undefined) this.error(error);
+	}
+
+	/** Calls an application's function. */
+	call(name: string, callback: () => void): void {
 		try {
-			this.options.onWritable?.();
+			callback();
 		} catch (thrown) {
-			this.threw("onWritable", thrown);
+			this.threw(name, thrown);
 		}
 	}
 
@@ -50,7 +51,7 @@ export class Events {
 		}
 	}
 
-	private threw(callback: string, thrown: unknown): void {
+	threw(callback: string, thrown: unknown): void {
 		this.error(new MqttError("CALLBACK", `${callback} threw ${thrown}`, undefined, thrown));
 	}
 }

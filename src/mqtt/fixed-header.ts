@@ -4,8 +4,8 @@ import { AUTH, PUBLISH } from "./packet-type.ts";
 import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
-/** The flags of each packet type but PUBLISH, which has flags of its own (table 2-2). */
-const FLAGS: readonly number[] = [0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
+/** The flags of each packet type but PUBLISH, which has flags of its own (table 2-2). No flags fit type 0; AUTH's depend on the version. */
+export const FLAGS: readonly number[] = [-1, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, -1];
 
 /** What the first two to five bytes of a packet say. Reused from packet to packet. */
 export class FixedHeader {
@@ -29,7 +29,7 @@ export function parseFixedHeader(reader: Reader, version: Version, into: FixedHe
 	const flags = first & 0xf;
 	if (type !== PUBLISH) {
 		if (type === 0 || (type === AUTH && version !== V5)) throw new FormatError("reserved packet type", at - 1);
-		if (flags !== FLAGS[type]) throw new FormatError("reserved flags", at - 1); // [MQTT-2.1.3-1]
+		if (flags !== (type === AUTH ? 0 : FLAGS[type])) throw new FormatError("reserved flags", at - 1); // [MQTT-2.1.3-1]
 	}
 
 	let byte = bytes[at++]!;

@@ -14,10 +14,15 @@ export type MqttErrorCode =
 	| "BROKEN_FORMAT"
 	| "SESSION_UNKNOWN"
 	| "SESSION_DISCARDED"
+	| "DISCONNECTED"
+	| "AUTHENTICATION_FAILED"
+	| "STORE_FAILED"
 	| "CLOSED"
 	// What the connection survives.
 	| "SUBSCRIPTION_REFUSED"
+	| "PUBLISH_REFUSED"
 	| "DROPPED"
+	| "REPLACED"
 	| "CALLBACK";
 
 /** Something went wrong between this client and its broker, or in a callback of the application. */
@@ -34,8 +39,17 @@ export class MqttError extends Error {
 	}
 }
 
-/** What was received broke the format or the protocol, as `error` says. */
-export function brokenFormat(error: Error): MqttError {
-	const reasonCode = error instanceof FormatError ? reasonCodeOf(error.code) : UNSPECIFIED_ERROR;
-	return new MqttError("BROKEN_FORMAT", `the broker sent what is not MQTT: ${error.message}`, reasonCode, error);
+/** What `error`, thrown while a packet was read, says of the broker; or of the store, which is the only other that can fail then. */
+export function failure(error: unknown): MqttError {
+	if (error instanceof MqttError) return error;
+	const { message } = error as Error;
+	if (!(error instanceof FormatError)) {
+		return new MqttError("STORE_FAILED", `the session could not be kept: ${message}`, UNSPECIFIED_ERROR, error);
+	}
+	return new MqttError(
+		"BROKEN_FORMAT",
+		`the broker sent what is not MQTT: ${message}`,
+		reasonCodeOf(error.code),
+		error,
+	);
 }

@@ -1,47 +1,105 @@
 // SPDX-License-Identifier: MIT
-import { type Payload, payloadBytes, Writer } from "../wire/index.ts";
+import type { Payload, StreamTarget } from "../wire/index.ts";
+import type { Authentication } from "./authentication.ts";
 import type { Reconnect } from "./backoff.ts";
-import { type Connect, type Will, writeConnect } from "./connect.ts";
 import type { MqttError } from "./mqtt-error.ts";
-import type { OutboxLimits } from "./outbox.ts";
+import type { Properties } from "./property.ts";
 import type { Publish } from "./publish.ts";
-import { isTopicFilter, isTopicName } from "./topic.ts";
-import { V3_1_1 } from "./version.ts";
+import type { Store } from "./store.ts";
 
 /** A message received. The record and its payload are reused: they are valid until the callback returns. */
-export type Message = Readonly<Pick<Publish, "topicName" | "payload" | "qos" | "retain" | "duplicate">>;
+export type Message = Readonly<
+	Pick<Publish, "topicName" | "payload" | "qos" | "retain" | "duplicate"> & { properties: Properties | undefined }
+>;
+
+/** What 5.0 says of a message (§3.3.2.3); 3.1.1 leaves it out. */
+export type PublishProperties = Pick<
+	Properties,
+	| "payloadFormatIndicator"
+	| "messageExpiryInterval"
+	| "contentType"
+	| "responseTopic"
+	| "correlationData"
+	| "userProperty"
+>;
 
 /** How a message is published; QoS 0 and not retained unless said otherwise. */
 export interface PublishOptions {
-	readonly qos?: 0 | 1;
+	readonly qos?: 0 | 1 | 2;
 	readonly retain?: boolean;
 	/**
-	 * What becomes of a QoS 1 message that waits: "latest", it gives way to a later one to its topic; "reject" unless given, it is sent, and `publish`
-	 * takes no more than there is room for.
+	 * What becomes of a message that waits when there is no room: "reject" unless given, `publish` takes no more; "oldest", the first that
+	 * waits with this policy is dropped for it; "newest", it is dropped itself. "latest": whenever one to its topic is published later,
+	 * that takes its place.
 	 */
-	readonly policy?: "reject" | "latest";
+	readonly policy?: "reject" | "oldest" | "newest" | "latest";
+	/** A message at QoS 0 waits for a connection, too. */
+	readonly queue?: boolean;
+	/** With `messageExpiryInterval`, seconds, a message that waits longer is dropped, in 3.1.1 too; a reboot starts it anew. */
+	readonly properties?: PublishProperties | undefined;
+	/** The message is done: sent at QoS 0, acknowledged at QoS 1 and 2; with `error`, it was refused or dropped. */
+	readonly onComplete?: (error?: MqttError) => void;
+}
+
+/** How a topic filter is subscribed to; all but `onMessage` is 5.0's (§3.8.3.1) and left out in 3.1.1. */
+export interface SubscribeOptions {
+	/** Not what this client publishes itself. */
+	readonly noLocal?: boolean;
+	/** Messages come with the retain flag that they were published with. */
+	readonly retainAsPublished?: boolean;
+	/** Retained messages are sent at once (0, unless given), only when the subscription is new (1), never (2). */
+	readonly retainHandling?: 0 | 1 | 2;
+	readonly userProperty?: [name: string, value: string][];
+	/** Takes the messages of this subscription in place of the client's `onMessage`. */
+	onMessage?(message: Message): void | PromiseLike<void>;
 }
 
 /** The message that the broker publishes when this client vanishes. */
-export interface WillOptions extends Omit<PublishOptions, "policy"> {
+export interface WillOptions {
 	readonly topicName: string;
 	readonly payload: Payload;
+	readonly qos?: 0 | 1 | 2;
+	readonly retain?: boolean;
+	/** 5.0's; `willDelayInterval` is seconds after the connection ended. */
+	readonly properties?: PublishProperties & Pick<Properties, "willDelayInterval">;
 }
 
-/** What an application says about its client. Times are milliseconds, but Keep Alive, which is seconds on the wire. */
+/** Where a broker is: over TCP, TLS or a WebSocket. */
+export type Target = StreamTarget;
+
+/** What an application says about its client. Times are milliseconds, but those that are seconds on the wire. */
 export interface ClientOptions {
-	readonly host: string;
-	/** 1883 unless given. */
+	/** With `port`, `tls` and `webSocket`, the one broker; or `brokers`. */
+	readonly host?: string;
+	/** 1883 unless given, 8883 with TLS. */
 	readonly port?: number;
-	/** May be empty with a clean session: the broker chooses one. */
+	readonly tls?: Target["tls"];
+	readonly webSocket?: Target["webSocket"];
+	/** Several that are the same to us: when one fails, the next is tried. */
+	readonly brokers?: readonly (Partial<Target> & { readonly host: string })[];
+	/** Which comes first: the one that worked last ("sticky", unless given), or any ("shuffled"). */
+	readonly brokerOrder?: "sticky" | "shuffled";
+	/** "auto", unless given: 5.0, and 3.1.1 with a broker that does not know it. */
+	readonly protocol?: "auto" | "5.0" | "3.1.1";
+	/** May be empty in 5.0, and with `cleanStart`: the broker chooses one. */
 	readonly clientId: string;
 	/** Seconds, 30 unless given; 0 turns it off. */
 	readonly keepAlive?: number;
-	/** True unless given: the broker forgets subscriptions and messages when the connection ends. */
-	readonly cleanSession?: boolean;
+	/** True unless given: the broker forgets what it knows of an earlier session when this client connects first. */
+	readonly cleanStart?: boolean;
+	/** Seconds that the broker keeps the session without connection: 0 unless given with `cleanStart`, for ever (0xffffffff) without. */
+	readonly sessionExpiryInterval?: number;
+	/** Keeps the session's state across reboots; for sessions that the broker keeps, too. */
+	readonly store?: Store;
 	readonly username?: string;
 	readonly password?: Payload;
 	readonly will?: WillOptions;
+	/** How a broker and this client prove who they are, beyond name and password (5.0 §4.12). */
+	readonly authentication?: Authentication;
+	/** 5.0's, in CONNECT. */
+	readonly userProperty?: [name: string, value: string][];
+	/** Asks the broker where response topics may be (5.0 §3.1.2.11.7). */
+	readonly requestResponseInformation?: boolean;
 	/** Numbers in [0, 1), for the backoff. */
 	readonly random: () => number;
 	/** To make the connection; 10 s unless given. */
@@ -52,151 +110,32 @@ export interface ClientOptions {
 	readonly pingTimeout?: number;
 	/** For each of the two steps of `close`: acknowledgements, then DISCONNECT; 2 s unless given. */
 	readonly closeTimeout?: number;
-	/** 1 s to 60 s, 300 s when refused, stable after 30 s, unless given. */
-	readonly reconnect?: Partial<Reconnect>;
+	/** 1 s to 60 s, 300 s when refused, stable after 30 s, unless given; false: a connection that ends is not made again. */
+	readonly reconnect?: Partial<Reconnect> | false;
 	/** Of the largest packet received or sent, in bytes; 2,048 unless given. Two buffers of about this size are made. */
 	readonly maximumPacketSize?: number;
-	/** QoS 1 messages accepted and not acknowledged; 64 unless given. */
+	/** Messages accepted at QoS 1 and 2, or to be queued, and not done; 64 unless given. */
 	readonly maximumQueuedMessages?: number;
 	/** Bytes of their payloads, characters of those that are text and of topic names; 8,192 unless given. */
 	readonly maximumQueuedBytes?: number;
 	/** Those of them that are in flight; 16 unless given. */
 	readonly maximumInFlight?: number;
-	/** QoS 1 messages received whose PUBACK could not be written yet; 1,024 unless given. More close the connection. */
+	/** Messages received at QoS 1 and 2 and not acknowledged yet; 1,024 unless given. More break the protocol. */
 	readonly receiveMaximum?: number;
+	/** Topic Aliases that the broker may use; 8 unless given. Each keeps a topic name. */
+	readonly topicAliasMaximum?: number;
+	/** Topic Aliases that this client uses, for the first topics it publishes to; 8 unless given. */
+	readonly topicAliases?: number;
+	/** A QoS 1 message is acknowledged when the promise that `onMessage` returns settles: with 0x83 in 5.0 when it is rejected. */
+	readonly manualAcknowledgement?: boolean;
 	/** The broker accepted us. */
 	onConnected?(sessionPresent: boolean): void;
 	/** The connection ended or was not made; unless `close` asked for it, another attempt follows. */
 	onDisconnected?(reason: MqttError): void;
-	onMessage?(message: Message): void;
+	/** A message came. */
+	onMessage?(message: Message): void | PromiseLike<void>;
 	/** There is room again after `publish` returned false. */
 	onWritable?(): void;
 	/** What the connection survives: a subscription refused, messages dropped, a callback that threw. */
 	onError?(error: MqttError): void;
-}
-
-/** A host name or an IPv4 literal, and a port. */
-export interface Target {
-	readonly host: string;
-	readonly port: number;
-}
-
-/** Options with every default filled in and every value checked. */
-export interface Settings extends Target {
-	readonly connect: Connect;
-	readonly connectTimeout: number;
-	readonly connackTimeout: number;
-	readonly pingTimeout: number;
-	readonly closeTimeout: number;
-	readonly reconnect: Reconnect;
-	readonly maximumPacketSize: number;
-	readonly queue: OutboxLimits;
-	readonly receiveMaximum: number;
-}
-
-/** Checks `options` and fills in the defaults. Throws TypeError or RangeError. */
-export function settings(options: ClientOptions): Settings {
-	const keepAlive = integer("keepAlive", options.keepAlive ?? 30, 0, 0xffff);
-	const minimum = duration("reconnect.minimum", options.reconnect?.minimum ?? 1000);
-	const maximum = Math.max(minimum, duration("reconnect.maximum", options.reconnect?.maximum ?? 60_000));
-	if (typeof options.host !== "string") throw new TypeError(`expected a host, got ${typeof options.host}`);
-	const connect = connectPacket(options, keepAlive);
-	const maximumPacketSize = integer("maximumPacketSize", options.maximumPacketSize ?? 2048, 64, 0xfffffff);
-	// Written once for nothing: a CONNECT that does not fit throws here and not later.
-	writeConnect(new Writer().over(new Uint8Array(maximumPacketSize)), connect);
-	return {
-		host: options.host,
-		port: integer("port", options.port ?? 1883, 1, 0xffff),
-		connect,
-		connectTimeout: duration("connectTimeout", options.connectTimeout ?? 10_000),
-		connackTimeout: duration("connackTimeout", options.connackTimeout ?? 10_000),
-		pingTimeout: duration("pingTimeout", options.pingTimeout ?? Math.max(keepAlive, 1) * 1500),
-		closeTimeout: duration("closeTimeout", options.closeTimeout ?? 2000),
-		reconnect: {
-			minimum,
-			maximum,
-			refused: Math.max(maximum, duration("reconnect.refused", options.reconnect?.refused ?? 300_000)),
-			stable: duration("reconnect.stable", options.reconnect?.stable ?? 30_000),
-		},
-		maximumPacketSize,
-		queue: {
-			messages: integer("maximumQueuedMessages", options.maximumQueuedMessages ?? 64, 1, 0xffff),
-			bytes: integer("maximumQueuedBytes", options.maximumQueuedBytes ?? 8192, 1, 0xfffffff),
-			inFlight: integer("maximumInFlight", options.maximumInFlight ?? 16, 1, 0x7fff),
-		},
-		receiveMaximum: integer("receiveMaximum", options.receiveMaximum ?? 1024, 1, 0xffff),
-	};
-}
-
-function connectPacket(options: ClientOptions, keepAlive: number): Connect {
-	const { clientId, username, password } = options;
-	const cleanStart = options.cleanSession ?? true;
-	checkText("clientId", clientId);
-	if (clientId === "" && !cleanStart) throw new RangeError("expected a clientId for a session that is kept, got none");
-	if (username !== undefined) checkText("username", username);
-	else if (password !== undefined) throw new RangeError("expected a username with the password, got none");
-	return {
-		version: V3_1_1,
-		clientId,
-		cleanStart,
-		keepAlive,
-		username,
-		password: password === undefined ? undefined : payloadBytes(password),
-		will: options.will && willOf(options.will),
-	};
-}
-
-function willOf(will: WillOptions): Will {
-	const { topicName, payload, qos = 0, retain = false } = will;
-	checkTopicName(topicName);
-	checkQoS(qos);
-	return { topicName, payload: payloadBytes(payload), qos, retain };
-}
-
-/** Throws TypeError or RangeError unless `topicName` may be published to. */
-export function checkTopicName(topicName: string): void {
-	checkText("topicName", topicName);
-	if (!isTopicName(topicName)) throw new RangeError(`expected a topic name without wildcards, got "${topicName}"`);
-}
-
-/** Throws TypeError or RangeError unless `topicFilter` may be subscribed to. */
-export function checkTopicFilter(topicFilter: string): void {
-	checkText("topicFilter", topicFilter);
-	if (!isTopicFilter(topicFilter)) {
-		throw new RangeError(`expected a topic filter with + or # as whole levels, got "${topicFilter}"`);
-	}
-}
-
-/** Throws TypeError unless `payload` is bytes or well-formed text. */
-export function checkPayload(payload: Payload): void {
-	if (typeof payload === "string") {
-		if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
-	} else if (!(payload instanceof Uint8Array)) {
-		throw new TypeError(`expected a payload of text or bytes, got ${typeof payload}`);
-	}
-}
-
-/** Throws RangeError unless `qos` is 0 or 1. */
-export function checkQoS(qos: number): void {
-	if (qos !== 0 && qos !== 1) throw new RangeError(`expected QoS 0 or 1, got ${qos}`);
-}
-
-function checkText(name: string, text: string): void {
-	if (typeof text !== "string") throw new TypeError(`expected ${name} to be text, got ${typeof text}`);
-	if (!text.isWellFormed()) throw new TypeError(`expected ${name} to be well-formed, got a lone surrogate`);
-	// 65,535 bytes at most (§1.5.4); a character takes three at most.
-	if (text.length > 0xffff / 3 && payloadBytes(text).length > 0xffff) {
-		throw new RangeError(`expected ${name} of at most 65535 bytes, got ${payloadBytes(text).length}`);
-	}
-	if (text.includes("\0")) throw new RangeError(`expected ${name} without U+0000, got one`);
-}
-
-function integer(name: string, value: number, least: number, most: number): number {
-	if (Number.isInteger(value) && value >= least && value <= most) return value;
-	throw new RangeError(`expected ${name} to be an integer from ${least} to ${most}, got ${value}`);
-}
-
-function duration(name: string, value: number): number {
-	if (value >= 0) return value;
-	throw new RangeError(`expected ${name} to be milliseconds, got ${value}`);
 }

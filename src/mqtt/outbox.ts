@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-import type { Payload } from "../wire/index.ts";
+import { FormatError } from "../wire/index.ts";
+import { MqttError } from "./mqtt-error.ts";
+import { Outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
-import type { PublishToSend } from "./publish.ts";
-
-interface Message extends PublishToSend {
-	duplicate: boolean;
-	/** Stands for any of its topic that waits. */
-	readonly latest: boolean;
-	/** 0 until it is sent. */
-	packetIdentifier: number;
-}
+import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
+import { reasonCodeName } from "./reason-code.ts";
+import type { Store } from "./store.ts";
+import { V5 } from "./version.ts";
 
 /** What an outbox holds at most. */
 export interface OutboxLimits {
@@ -20,21 +17,41 @@ export interface OutboxLimits {
 	readonly inFlight: number;
 }
 
+/** A message is done, or with `error` not. */
+export interface Outcome {
+	readonly message: Outgoing;
+	readonly error: MqttError | undefined;
+}
+
+/** Keys of the store from here on are messages', in their order; those below are Packet Identifiers of messages received. */
+const FIRST_KEY = 0x10000;
+
 /**
- * The QoS 1 messages that were accepted and not yet acknowledged, in their order: first those in flight on this connection, then
- * those that wait. A new connection starts from the first again, so order holds whatever happens [MQTT-4.6.0-1].
+ * The messages that were accepted and are not done, in their order: first those in flight on this connection, then those that wait. A
+ * new connection starts from the first again, so order holds whatever happens [MQTT-4.6.0-1]. With a store, a message is in it from
+ * before it is sent until it is acknowledged.
  */
 export class Outbox {
-	private readonly messages: Message[] = [];
+	/** How many messages were dropped. */
+	dropped = 0;
+	/** What became of messages, and the application was not told yet. */
+	outcomes: Outcome[] = [];
+	/** How many may be in flight on this connection. */
+	window: number;
+	private readonly messages: Outgoing[] = [];
 	/** How many of them, from the first, were sent on this connection. */
 	private sent = 0;
 	private bytes = 0;
+	private key = FIRST_KEY;
 	private readonly identifiers: PacketIdentifiers;
 	private readonly limits: OutboxLimits;
+	private readonly store: Store | undefined;
 
-	constructor(identifiers: PacketIdentifiers, limits: OutboxLimits) {
+	constructor(identifiers: PacketIdentifiers, limits: OutboxLimits, store: Store | undefined) {
 		this.identifiers = identifiers;
 		this.limits = limits;
+		this.window = limits.inFlight;
+		this.store = store;
 	}
 
 	get empty(): boolean {
@@ -45,90 +62,201 @@ export class Outbox {
 		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
 	}
 
+	/** Whether a message that is not done has this identifier. */
+	has(packetIdentifier: number): boolean {
+		return this.messages.some((message) => message.packetIdentifier === packetIdentifier);
+	}
+
 	/**
-	 * Takes a message, whose payload is now the outbox's own; false when it is over a limit now. With `latest` it takes the place of one of
-	 * its topic that was not sent yet. Throws RangeError when it would always be over the limit.
+	 * Takes a message, whose payload is now the outbox's own; false when there is no room, and its policy makes none. Throws RangeError
+	 * when it would always be over the limit, and what the store throws; then nothing has changed, but for what gave way. `connected`: it is
+	 * sent at once if it can be.
 	 */
-	add(topicName: string, payload: Payload, retain: boolean, latest: boolean): boolean {
+	add(message: Outgoing, connected: boolean): boolean {
 		const most = this.limits.bytes;
-		const size = topicName.length + payload.length;
+		const size = message.size;
 		if (size > most) throw new RangeError(`expected a message of at most ${most} bytes to queue, got ${size}`);
-		if (latest) this.forget(topicName);
-		const bytes = this.bytes + size;
-		if (this.messages.length >= this.limits.messages || bytes > most) return false;
-		this.messages.push({
-			topicName,
-			payload,
-			qos: 1,
-			retain,
-			duplicate: false,
-			latest,
-			packetIdentifier: 0,
-			properties: undefined,
-		});
-		this.bytes = bytes;
+		if (message.policy === "latest") this.forget(message.topicName, this.messages.length);
+		while (this.messages.length >= this.limits.messages || this.bytes + size > most) {
+			if (!this.makeRoom(message)) return message.policy === "newest";
+		}
+		if (this.store !== undefined && message.qos !== 0) {
+			message.marked = connected && this.messages.length === this.sent && this.sent < this.window;
+			this.keep(message, this.store);
+		}
+		this.messages.push(message);
+		this.bytes += size;
 		return true;
 	}
 
+	/** The message gets its identifier and goes into the store. */
+	private keep(message: Outgoing, store: Store): void {
+		const key = this.empty ? FIRST_KEY : this.key;
+		message.packetIdentifier = this.identifiers.take();
+		try {
+			store.put(key, message.record());
+		} catch (error) {
+			this.identifiers.release();
+			throw error;
+		}
+		message.key = key;
+		this.key = key + 1;
+	}
+
+	/** Takes up what the store has kept since the last run. */
+	restore(key: number, bytes: Uint8Array): void {
+		if (key < FIRST_KEY) return;
+		const message = Outgoing.of(key, bytes);
+		this.identifiers.retake(message.packetIdentifier);
+		this.messages.push(message);
+		this.bytes += message.size;
+		this.key = key + 1;
+	}
+
+	/** Drops a message for `message`, as its policy says; false when none gives way. */
+	private makeRoom(message: Outgoing): boolean {
+		if (message.policy === "newest") this.drop(message, "there was no room for it");
+		if (message.policy !== "oldest") return false;
+		const oldest = this.messages.findIndex(
+			({ policy, waiting }, i) => i >= this.sent && waiting && policy === "oldest",
+		);
+		if (oldest < 0) return false;
+		this.drop(this.remove(oldest), "later messages took its room");
+		return true;
+	}
+
+	/** A message will not be sent: counts it, and tells. */
+	private drop(message: Outgoing, why: string): void {
+		this.dropped++;
+		const error = new MqttError("DROPPED", `a message to "${message.topicName}" was dropped: ${why}`);
+		this.outcomes.push({ message, error });
+	}
+
 	/** The message to be sent next; undefined when there is none, or too many are in flight. */
-	peek(): PublishToSend | undefined {
-		return this.sent < this.limits.inFlight ? this.messages[this.sent] : undefined;
+	peek(): Outgoing | undefined {
+		const message = this.messages[this.sent];
+		// A PUBREL does not wait for the Receive Maximum [MQTT-3.3.4-8].
+		return message === undefined || this.sent < this.window || message.released ? message : undefined;
 	}
 
-	/** The message that `peek` shows goes out now: it gets its identifier, or keeps the one it had [MQTT-4.3.2-1]. */
-	advance(): void {
-		const message = this.messages[this.sent++]!;
-		if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
+	/** The message that `peek` shows goes out now: it gets its identifier, or keeps the one it had [MQTT-4.3.2-1]. One at QoS 0 is done. */
+	advance(message: Outgoing): void {
+		if (message.qos === 0) this.complete(this.sent, undefined);
+		else {
+			if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
+			if (message.key !== 0 && !message.marked && message.qos === 2) this.mark(message);
+			message.waiting = false;
+			this.sent++;
+		}
 	}
 
-	/** A PUBACK came; one for a message that is not in flight changes nothing. */
-	acknowledged(packetIdentifier: number): void {
+	/** The store is told that the broker may have it from now on: at QoS 2 that decides what may be sent in a new session. */
+	private mark(message: Outgoing): void {
+		message.marked = true;
+		this.store!.put(message.key, message.record());
+	}
+
+	/** The message that `peek` shows will not be sent. */
+	refuse(why: string): void {
+		this.drop(this.remove(this.sent), why);
+	}
+
+	/** Drops those that have waited for longer than their Message Expiry Interval; returns when the next one will have. */
+	expire(now: number): number {
+		let next = Number.POSITIVE_INFINITY;
+		for (let i = this.messages.length - 1; i >= this.sent; i--) {
+			const message = this.messages[i]!;
+			if (!message.waiting) continue;
+			const expiry = message.expires(now);
+			if (expiry <= now) this.drop(this.remove(i), "its Message Expiry Interval passed");
+			else if (expiry < next) next = expiry;
+		}
+		return next;
+	}
+
+	/**
+	 * A PUBACK, PUBREC or PUBCOMP came. True: it is answered with a PUBREL. One for a message that is not in flight changes nothing. Throws
+	 * FormatError when it is another answer than the message's QoS demands.
+	 */
+	acknowledged(type: number, packetIdentifier: number, reasonCode: number): boolean {
 		const messages = this.messages;
 		for (let i = 0; i < this.sent; i++) {
 			const message = messages[i]!;
 			if (message.packetIdentifier !== packetIdentifier) continue;
-			this.remove(i);
+			if ((message.qos === 1) !== (type === PUBACK)) throw new FormatError("unexpected packet", 0);
+			if (type === PUBREC && reasonCode < 0x80) {
+				this.release(message);
+				return true;
+			}
 			this.sent--;
-			this.identifiers.release(packetIdentifier);
-			return;
+			this.complete(i, reasonCode < 0x80 || type === PUBCOMP ? undefined : refused(message, type, reasonCode));
+			return false;
 		}
+		return type === PUBREC && reasonCode < 0x80;
+	}
+
+	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */
+	private release(message: Outgoing): void {
+		if (message.released) return;
+		this.bytes -= message.size;
+		message.release();
+		this.store?.put(message.key, message.record());
+	}
+
+	/** A message is done. */
+	private complete(index: number, error: MqttError | undefined): void {
+		const message = this.remove(index);
+		if (message.onComplete !== undefined || error !== undefined) this.outcomes.push({ message, error });
 	}
 
 	/**
 	 * A connection begins. In a resumed session what was in flight is sent again as it was, with DUP [MQTT-4.4.0-1]
-	 * [MQTT-3.3.1-1]; otherwise as new messages, since a message accepted is not dropped because the broker forgot a session, and of those
-	 * that are the latest of their topic only the last.
+	 * [MQTT-3.3.1-1]. Otherwise the broker has forgotten: a message it has said to have is done, one at QoS 1 is sent as a new one, one at QoS 2 of
+	 * which nobody can say whether it arrived is dropped, and of those that are the latest of their topic only the last is sent.
 	 */
 	restart(resumed: boolean): void {
 		this.sent = 0;
-		for (let i = 0; i < this.messages.length; i++) {
+		for (let i = this.messages.length - 1; i >= 0; i--) {
 			const message = this.messages[i]!;
-			message.duplicate = resumed && message.packetIdentifier !== 0;
-			if (resumed || message.packetIdentifier === 0) continue;
-			this.identifiers.release(message.packetIdentifier);
-			message.packetIdentifier = 0;
+			message.duplicate = resumed && !message.waiting;
+			if (resumed || message.waiting) continue;
+			if (message.released) this.complete(i, undefined);
+			else if (message.qos === 2) this.drop(this.remove(i), "the broker forgot the session, and may have delivered it");
+			message.waiting = true;
 		}
 		if (resumed) return;
-		for (let i = this.messages.length - 1; i > 0; i--)
-			if (this.messages[i]!.latest) i -= this.forget(this.messages[i]!.topicName, i);
+		for (let i = this.messages.length - 1; i > 0; i--) {
+			const { policy, topicName } = this.messages[i]!;
+			if (policy === "latest") i -= this.forget(topicName, i);
+		}
 	}
 
 	/** Drops those of a topic that stand for its latest, were not sent and come before `end`; returns how many. */
-	private forget(topicName: string, end = this.messages.length): number {
+	private forget(topicName: string, end: number): number {
 		let count = 0;
 		for (let i = end - 1; i >= this.sent; i--) {
 			const message = this.messages[i]!;
-			if (!message.latest || message.topicName !== topicName) continue;
-			this.remove(i);
+			if (message.policy !== "latest" || message.topicName !== topicName || !message.waiting) continue;
+			const replaced = this.remove(i);
+			const error = new MqttError("REPLACED", `a later message to "${topicName}" took its place`);
+			if (replaced.onComplete !== undefined) this.outcomes.push({ message: replaced, error });
 			count++;
 		}
 		return count;
 	}
 
-	private remove(index: number): void {
-		const { topicName, payload } = this.messages[index]!;
-		this.bytes -= topicName.length + payload.length;
+	private remove(index: number): Outgoing {
+		const message = this.messages[index]!;
 		if (index === 0) this.messages.shift();
 		else this.messages.splice(index, 1);
+		if (!message.released) this.bytes -= message.size;
+		if (message.packetIdentifier !== 0) this.identifiers.release();
+		if (message.key !== 0) this.store!.delete(message.key);
+		return message;
 	}
+}
+
+function refused({ topicName }: Outgoing, type: number, reasonCode: number): MqttError {
+	const name = reasonCodeName(reasonCode, type, V5);
+	return new MqttError("PUBLISH_REFUSED", `the broker refused a message to "${topicName}": ${name}`, reasonCode);
 }

@@ -3,22 +3,34 @@
 /** Hands out Packet Identifiers: never 0, never one in use, one space for all packets [MQTT-2.2.1-3] [MQTT-2.2.1-4]. */
 export class PacketIdentifiers {
 	private last = 0;
-	private taken: number[] = [];
+	private outstanding = 0;
+	/** How many were taken since none was in use: while they are fewer than there are, none can come twice. */
+	private taken = 0;
+	private readonly inUse: (packetIdentifier: number) => boolean;
+
+	/** `inUse` knows which ones were taken and not released. */
+	constructor(inUse: (packetIdentifier: number) => boolean) {
+		this.inUse = inUse;
+	}
 
 	/** Takes the next one that is free. */
 	take(): number {
-		const taken = this.taken;
+		if (this.outstanding++ === 0) this.taken = 0;
 		let last = this.last;
-		do last = (last % 0xffff) + 1;
-		while (taken.length > 0 && taken.includes(last));
+		do last = last === 0xffff ? 1 : last + 1;
+		while (++this.taken > 0xffff && this.inUse(last));
 		this.last = last;
-		taken.push(last);
 		return last;
 	}
 
-	release(packetIdentifier: number): void {
-		const index = this.taken.indexOf(packetIdentifier);
-		if (index === 0) this.taken.shift();
-		else if (index > 0) this.taken.splice(index, 1);
+	/** Counts one that was taken before a restart. */
+	retake(packetIdentifier: number): void {
+		this.outstanding++;
+		this.taken = 0x10000;
+		this.last = packetIdentifier;
+	}
+
+	release(): void {
+		this.outstanding--;
 	}
 }

@@ -11,8 +11,12 @@ type Values = Record<string, Value | undefined>;
 
 /** Parses the properties of a packet of `type`; undefined when there are none. Throws FormatError. */
 export function parseProperties(reader: Reader, type: number): Property.Properties | undefined {
+	const at = reader.at;
+	if (at < reader.end && reader.bytes[at] === 0) {
+		reader.at = at + 1;
+		return undefined;
+	}
 	const length = parseVariableByteInteger(reader);
-	if (length === 0) return undefined;
 	const end = reader.take(length) + length;
 	const limit = reader.end;
 	reader.at = end - length;
@@ -79,14 +83,29 @@ function checked(value: number, least: number, most: number, at: number): number
 /** Writes `properties` in the order of the registry; undefined is none. Those that the registry does not know are the caller's mistake. */
 export function writeProperties(writer: Writer, properties: Property.Properties | undefined): void {
 	const at = writer.claim(1);
-	if (properties !== undefined) {
-		for (let i = 0; i < Property.PROPERTIES.length; i++) {
-			const property = Property.PROPERTIES[i]!;
-			const value = properties[property.name];
-			if (value !== undefined) writeProperty(writer, property, value);
-		}
+	if (properties === undefined) {
+		writer.bytes[at] = 0;
+		return;
+	}
+	for (let i = 0; i < Property.PROPERTIES.length; i++) {
+		const property = Property.PROPERTIES[i]!;
+		const value = properties[property.name];
+		if (value !== undefined) writeProperty(writer, property, value);
 	}
 	writeLengthAt(writer, at);
+}
+
+/** How many bytes `properties` take, and not more: UTF-8 takes three bytes a character. */
+export function propertiesSizeAtMost(properties: Property.Properties): number {
+	let size = 4;
+	for (const value of Object.values(properties) as (Value | undefined)[]) size += valueSizeAtMost(value);
+	return size;
+}
+
+function valueSizeAtMost(value: Value | undefined): number {
+	if (Array.isArray(value)) return (value as Item[]).reduce((sum: number, item) => sum + valueSizeAtMost(item), 1);
+	if (typeof value === "string") return 3 + 3 * value.length;
+	return value instanceof Uint8Array ? 3 + value.length : 5;
 }
 
 function writeProperty(writer: Writer, property: Property.Property, value: Value): void {

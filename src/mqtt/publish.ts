@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-import { FormatError, type Payload, payloadBytes, type Reader, type Writer } from "../wire/index.ts";
+import { FormatError, type Payload, type Reader, Writer } from "../wire/index.ts";
 import { parsePacketIdentifier } from "./fields.ts";
 import { endPacket } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
-import { parseProperties, writeProperties } from "./properties.ts";
+import { parseProperties, propertiesSizeAtMost, writeProperties } from "./properties.ts";
 import type { Properties } from "./property.ts";
-import { variableByteIntegerSize } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
 const RETAIN = 1;
 const DUP = 8;
+/** Its identifier among the properties. */
+const TOPIC_ALIAS = 35;
 
 /** A PUBLISH (§3.3). One record serves all that a connection receives. */
 export class Publish {
@@ -30,13 +31,15 @@ export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Paylo
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
 	const at = reader.at;
-	const qos = (flags >> 1) & 3;
-	if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
-	if (qos === 0 && flags & DUP) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
-
-	const topicName = reader.text(reader.uint16());
+	const topicName = reader.string();
 	if (topicName !== into.topicName) checkTopicName(topicName, at); // that of the last message was in order
-	into.packetIdentifier = qos === 0 ? 0 : parsePacketIdentifier(reader);
+	let qos = 0;
+	if (flags > RETAIN) {
+		qos = (flags >> 1) & 3;
+		if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
+		if (qos === 0) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
+		into.packetIdentifier = parsePacketIdentifier(reader);
+	} else into.packetIdentifier = 0;
 	into.properties = version === V5 ? parseProperties(reader, PUBLISH) : undefined;
 	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
 	if (topicName === "" && into.properties?.topicAlias === undefined) throw new FormatError("empty topic name", at);
@@ -44,7 +47,7 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 	into.topicName = topicName;
 	into.qos = qos;
 	into.retain = (flags & RETAIN) !== 0;
-	into.duplicate = (flags & DUP) !== 0;
+	into.duplicate = flags >= DUP;
 	into.payload = reader.bytes.subarray(reader.at, reader.end);
 	reader.at = reader.end;
 }
@@ -54,30 +57,51 @@ function checkTopicName(topicName: string, at: number): void {
 	if (topicName.includes("+") || topicName.includes("#")) throw new FormatError("wildcard in a topic name", at); // [MQTT-3.3.2-2]
 }
 
-/** Writes a PUBLISH; its topic name and how long that is were checked by the caller. Throws RangeError when there is no room, TypeError on a lone surrogate. */
-export function writePublish(writer: Writer, packet: PublishToSend, version: Version): void {
+/**
+ * Writes a PUBLISH; its topic name, and text, were checked by the caller. In 5.0 a positive `alias` is told with the topic name, a
+ * negative one stands in its place, 0 is none. Throws RangeError when there is no room.
+ */
+export function writePublish(writer: Writer, packet: PublishToSend, version: Version, alias: number): void {
 	const payload = packet.payload;
 	const qos = packet.qos;
 	const at = writer.claim(4);
 	const bytes = writer.bytes;
 	bytes[at] = (PUBLISH << 4) | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
-	const length = writer.text(packet.topicName);
+	const length = alias < 0 ? 0 : writer.encode(packet.topicName);
 	bytes[at + 2] = length >> 8;
 	bytes[at + 3] = length;
 	if (qos !== 0) writer.uint16(packet.packetIdentifier);
-	if (version === V5) writeProperties(writer, packet.properties);
-	if (typeof payload === "string") writer.text(payload);
+	if (version === V5) {
+		const properties = packet.properties;
+		if (alias === 0) writeProperties(writer, properties);
+		else if (properties === undefined) writeAlias(writer, alias < 0 ? -alias : alias);
+		else writeProperties(writer, { ...properties, topicAlias: Math.abs(alias) });
+	}
+	if (typeof payload === "string") writer.encode(payload);
 	else writer.copy(payload);
 	endPacket(writer, at);
 }
 
-/** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */
-export function publishSizeAtMost(topicName: string, payload: Payload): number {
-	return 9 + 3 * topicName.length + (typeof payload === "string" ? 3 * payload.length : payload.length);
+/** Writes properties that are a Topic Alias alone. */
+function writeAlias(writer: Writer, alias: number): void {
+	const at = writer.claim(4);
+	const bytes = writer.bytes;
+	bytes[at] = 3;
+	bytes[at + 1] = TOPIC_ALIAS;
+	bytes[at + 2] = alias >> 8;
+	bytes[at + 3] = alias;
 }
 
-/** The size of the PUBLISH of a QoS 1 message without properties, in bytes. */
-export function publishSize(topicName: string, payload: Uint8Array): number {
-	const length = 2 + payloadBytes(topicName).length + 2 + payload.length;
-	return 1 + variableByteIntegerSize(length) + length;
+/** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */
+export function publishSizeAtMost(topicName: string, payload: Payload, properties: Properties | undefined): number {
+	const size = 13 + 3 * topicName.length + (typeof payload === "string" ? 3 * payload.length : payload.length);
+	return properties === undefined ? size : size + propertiesSizeAtMost(properties);
+}
+
+/** The size of the PUBLISH of a message, its longest alias included, in bytes. */
+export function publishSize(packet: PublishToSend, version: Version): number {
+	const { topicName, payload, properties } = packet;
+	const writer = new Writer().over(new Uint8Array(publishSizeAtMost(topicName, payload, properties)));
+	writePublish(writer, packet, version, version === V5 ? 1 : 0);
+	return writer.at;
 }

@@ -4,15 +4,27 @@ import { V5, type Version } from "./version.ts";
 
 // 5.0 §2.4, those that the code names.
 export const SUCCESS = 0x00;
+export const CONTINUE_AUTHENTICATION = 0x18;
+export const REAUTHENTICATE = 0x19;
 export const UNSPECIFIED_ERROR = 0x80;
 export const MALFORMED_PACKET = 0x81;
 export const PROTOCOL_ERROR = 0x82;
+export const IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
 export const UNSUPPORTED_PROTOCOL_VERSION = 0x84;
+export const NOT_AUTHORIZED = 0x87;
+export const SERVER_UNAVAILABLE = 0x88;
+export const SERVER_BUSY = 0x89;
+export const SESSION_TAKEN_OVER = 0x8e;
+export const PACKET_IDENTIFIER_NOT_FOUND = 0x92;
 export const RECEIVE_MAXIMUM_EXCEEDED = 0x93;
+export const TOPIC_ALIAS_INVALID = 0x94;
 export const PACKET_TOO_LARGE = 0x95;
+export const USE_ANOTHER_SERVER = 0x9c;
+export const SERVER_MOVED = 0x9d;
 
-// 3.1.1 §3.2.2.3, the one that passes by itself.
-export const SERVER_UNAVAILABLE = 3;
+// 3.1.1 §3.2.2.3: the one that another version may not have, and the one that passes by itself.
+export const UNACCEPTABLE_PROTOCOL_VERSION = 1;
+export const SERVER_UNAVAILABLE_3_1_1 = 3;
 
 const IN_CONNACK = 1 << CONNACK;
 const IN_PUBACK = (1 << PUBACK) | (1 << PUBREC);
@@ -109,14 +121,16 @@ const PROTOCOL_ERRORS = [
 	"No Local on a shared subscription",
 	"session present on refusal",
 	"unexpected packet",
+	"unknown topic alias",
 	"reason code count",
 	"QoS over the one asked for",
 ];
 
-/** The Reason Code that answers a FormatError of this `code`: 0x81, 0x82, 0x84, 0x93 or 0x95. */
+/** The Reason Code that answers a FormatError of this `code`: 0x81, 0x82, 0x84, 0x93, 0x94 or 0x95. */
 export function reasonCodeOf(code: string): number {
 	if (code === "packet too large") return PACKET_TOO_LARGE;
 	if (code === "receive maximum") return RECEIVE_MAXIMUM_EXCEEDED;
+	if (code === "topic alias") return TOPIC_ALIAS_INVALID;
 	if (code === "protocol version") return UNSUPPORTED_PROTOCOL_VERSION;
 	return PROTOCOL_ERRORS.includes(code) ? PROTOCOL_ERROR : MALFORMED_PACKET;
 }

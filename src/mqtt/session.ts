@@ -1,128 +1,104 @@
 // SPDX-License-Identifier: MIT
-import { FormatError, type Payload, payloadBytes, type Reader } from "../wire/index.ts";
-import { Acknowledgement, parseAcknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
+import { FormatError, type Payload } from "../wire/index.ts";
+import { Acknowledgement, parseAcknowledgement } from "./acknowledgement.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { Events } from "./events.ts";
 import { parseEnd } from "./fields.ts";
 import type { Framer } from "./framer.ts";
+import { Inbox } from "./inbox.ts";
 import { MqttError } from "./mqtt-error.ts";
-import {
-	checkPayload,
-	checkQoS,
-	checkTopicFilter,
-	checkTopicName,
-	type PublishOptions,
-	type Settings,
-} from "./options.ts";
-import { Outbox } from "./outbox.ts";
+import type { PublishOptions, SubscribeOptions } from "./options.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
-import { Publish, type PublishToSend, parsePublish, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
+import { Publish, parsePublish } from "./publish.ts";
+import { Publisher } from "./publisher.ts";
+import { IMPLEMENTATION_SPECIFIC_ERROR, SUCCESS } from "./reason-code.ts";
+import type { Settings } from "./settings.ts";
 import { parseSubAck } from "./suback.ts";
-import { Subscriptions, subscribeSizeAtMost } from "./subscriptions.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { TopicAliases } from "./topic-aliases.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
 import { parseUnsubAck } from "./unsuback.ts";
-import type { Version } from "./version.ts";
+import { V5, type Version } from "./version.ts";
 
-const ACKNOWLEDGEMENT_SIZE = 4;
+/** The key of the store that says that the broker was asked to keep a session. */
+const SESSION_KEY = 0;
 
 /**
- * What outlives a connection (§4.1), and the packets that belong to it: PUBLISH and PUBACK both ways, SUBSCRIBE, UNSUBSCRIBE and
+ * What outlives a connection (§4.1), and the packets that belong to it: PUBLISH and its acknowledgements both ways, SUBSCRIBE, UNSUBSCRIBE and
  * their answers. Call `restart` when a connection was accepted, `receive` for each packet, `write` to fill the transmit buffer.
  */
 export class Session {
+	/** `write` may have something to do, or something was written, or is to be announced. */
+	due = false;
+	/** The broker was asked to keep a session, and this client has its state. */
+	held = false;
+	/** The application is being given a message. */
+	delivering = false;
+	/** When messages that wait will have waited too long. */
+	deadline = Number.POSITIVE_INFINITY;
+	/** The client's function: something is due out of turn. */
+	wake: () => void = () => {};
 	private readonly subscriptions: Subscriptions;
-	private readonly identifiers = new PacketIdentifiers();
-	private readonly outbox: Outbox;
+	private readonly publisher: Publisher;
+	private readonly inbox: Inbox;
+	private readonly aliases: TopicAliases;
 	private readonly settings: Settings;
 	private readonly events: Events;
-	private readonly version: Version;
-	/** Identifiers of messages received whose PUBACK is to be written. */
-	private readonly acknowledgements: number[] = [];
-	/** `write` may have something to do, or there may be room to announce. */
-	due = false;
-	/** `publish` returned false, and the application was not told yet that there is room again. */
-	private starved = false;
 	private readonly out: TransmitBuffer;
-	/** The topic name that was checked last. */
-	private topicName = "";
+	private version: Version;
 	/** Records that every packet of their kind goes through. */
-	private readonly inbound = new Publish();
-	private readonly outbound: { -readonly [Field in keyof PublishToSend]: PublishToSend[Field] } = new Publish();
+	private readonly message = new Publish();
 	private readonly acknowledgement = new Acknowledgement();
 
-	/** Packets are written into `out`. */
-	constructor(settings: Settings, events: Events, version: Version, out: TransmitBuffer) {
-		this.subscriptions = new Subscriptions(this.identifiers);
-		this.outbox = new Outbox(this.identifiers, settings.queue);
+	/** Packets are written into `out`. Throws FormatError when the store has what no client put there. */
+	constructor(settings: Settings, events: Events, out: TransmitBuffer) {
+		const { store, connect } = settings;
+		const identifiers = new PacketIdentifiers((id) => this.publisher.outbox.has(id) || this.subscriptions.has(id));
+		this.aliases = new TopicAliases(settings.topicAliasMaximum, settings.topicAliases);
+		this.subscriptions = new Subscriptions(identifiers, settings.maximumPacketSize);
+		this.publisher = new Publisher(settings, out, identifiers, this.aliases);
+		this.inbox = new Inbox(out, connect.version, settings.receiveMaximum, store);
 		this.settings = settings;
 		this.events = events;
-		this.version = version;
 		this.out = out;
+		this.version = connect.version;
+		for (const [key, bytes] of store?.entries() ?? []) {
+			if (key === SESSION_KEY) this.held = true;
+			else if (key <= 0xffff) this.inbox.restore(key);
+			else this.publisher.outbox.restore(key, bytes);
+		}
 	}
 
 	/** Nothing to be written, nothing unacknowledged. */
 	get idle(): boolean {
-		return this.outbox.empty && this.subscriptions.idle && this.acknowledgements.length === 0;
+		return this.publisher.outbox.empty && this.subscriptions.idle && this.inbox.idle;
 	}
 
-	/**
-	 * Takes a message; false when there is no room. At QoS 0 it is written at once, and not taken unless `connected`. Throws
-	 * TypeError or RangeError, and then nothing has changed.
-	 */
+	/** How many messages were accepted and dropped. */
+	get dropped(): number {
+		return this.publisher.outbox.dropped;
+	}
+
+	/** As the client's; `connected`: it may be written now. */
 	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
-		const qos = options?.qos ?? 0;
-		if (topicName !== this.topicName) {
-			checkTopicName(topicName);
-			this.topicName = topicName;
-		}
-		checkQoS(qos);
-		checkPayload(payload);
-		const room = this.out.reclaim();
-		let content = payload;
-		let size = publishSizeAtMost(topicName, payload);
-		if (size > room) {
-			// Only near a limit it matters how many bytes text takes.
-			content = payloadBytes(payload);
-			size = this.checkSize(topicName, content);
-		}
-		if (qos === 0 && connected && size <= room) {
-			this.send(topicName, content, options?.retain ?? false);
+		if (this.publisher.publish(topicName, payload, options, connected)) {
+			if (options !== undefined) this.queued(options, connected);
 			return true;
 		}
 		this.due = true;
-		if (qos === 1) {
-			const own = typeof content !== "string" && content === payload ? content.slice() : content;
-			if (this.outbox.add(topicName, own, options?.retain ?? false, options?.policy === "latest")) return true;
-		}
-		this.starved = true;
 		return false;
 	}
 
-	private send(topicName: string, payload: Payload, retain: boolean): void {
-		const out = this.out;
-		const outbound = this.outbound;
-		outbound.topicName = topicName;
-		outbound.payload = payload;
-		outbound.retain = retain;
-		writePublish(out.writer, outbound, this.version);
-		out.messages++;
-	}
-
-	private checkSize(topicName: string, payload: Uint8Array): number {
-		const maximum = this.settings.maximumPacketSize;
-		const size = publishSize(topicName, payload);
-		if (size > maximum) throw new RangeError(`expected a PUBLISH of at most ${maximum} bytes, got ${size}`);
-		return size;
+	/** A message was taken that may wait. */
+	private queued(options: PublishOptions, connected: boolean): void {
+		if (!connected && options.properties?.messageExpiryInterval !== undefined) this.deadline = 0; // its time starts now
+		if (this.publisher.outbox.peek() !== undefined) this.due = true;
 	}
 
 	/** Wants a subscription. Throws TypeError or RangeError. */
-	subscribe(topicFilter: string, qos: number): void {
-		checkTopicFilter(topicFilter);
-		checkQoS(qos);
-		const most = subscribeSizeAtMost(topicFilter);
-		const maximum = this.settings.maximumPacketSize;
-		if (most > maximum) throw new RangeError(`expected a SUBSCRIBE of at most ${maximum} bytes, got ${most}`);
-		this.subscriptions.add(topicFilter, qos);
+	subscribe(topicFilter: string, qos: number, options?: SubscribeOptions): void {
+		this.subscriptions.add(topicFilter, qos, options);
 		this.due = true;
 	}
 
@@ -132,51 +108,121 @@ export class Session {
 		this.due = true;
 	}
 
-	/** The application was refused room, and there is some now. */
-	get roomy(): boolean {
-		return this.starved && this.out.empty && !this.outbox.full;
+	/** The application is to be told something: that there is room again, or what became of messages. */
+	get announceDue(): boolean {
+		return this.publisher.roomy || this.publisher.outbox.outcomes.length > 0;
 	}
 
-	/** Tells the application that there is room. */
-	announceRoom(): void {
-		this.starved = false;
-		this.events.writable();
+	/** Tells the application what it is to be told. */
+	announce(): void {
+		const { publisher, events } = this;
+		const outcomes = publisher.outbox.outcomes;
+		publisher.outbox.outcomes = [];
+		for (let i = 0; i < outcomes.length; i++) events.outcome(outcomes[i]!);
+		if (!publisher.roomy) return;
+		publisher.starved = false;
+		events.writable();
+	}
+
+	/** Whether the broker is asked to keep the session from now on. Throws what the store throws. */
+	hold(held: boolean): void {
+		if (this.held === held) return;
+		if (held) this.settings.store?.put(SESSION_KEY, Uint8Array.of(1));
+		else this.settings.store?.delete(SESSION_KEY);
+		this.held = held;
 	}
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
-	restart(resumed: boolean): void {
-		this.acknowledgements.length = 0; // those messages come again [MQTT-4.4.0-1]
-		this.outbox.restart(resumed);
-		this.subscriptions.restart(resumed);
+	restart(resumed: boolean, broker: Capabilities): void {
+		this.version = this.inbox.version = broker.version;
+		this.aliases.restart(broker.topicAliasMaximum);
+		this.inbox.restart(resumed);
+		this.publisher.restart(resumed, broker);
+		this.subscriptions.restart(resumed, broker);
 		this.due = true;
 	}
 
-	/** One packet of an accepted connection came. Throws FormatError. */
-	receive(framer: Framer): void {
-		const reader = framer.reader;
-		const type = framer.header.type;
-		if (type === Type.PUBLISH) {
-			this.receivePublish(reader, framer.header.flags, framer.oversized);
+	/** A PUBLISH came. Throws FormatError, and what the application's callback throws while `delivering`; then call `delivered`. */
+	receivePublish(framer: Framer): void {
+		const message = this.message;
+		parsePublish(framer.reader, framer.flags, this.version, message);
+		const alias = message.properties?.topicAlias;
+		if (alias !== undefined) this.aliases.resolve(message, alias);
+		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
+			this.due = true;
 			return;
 		}
+		if (framer.missing > 0) {
+			this.dropOversized();
+			return;
+		}
+		this.delivering = true;
+		const { subscriptions, events } = this;
+		const result = subscriptions.routes ? subscriptions.route(message, events) : events.onMessage(message);
+		if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
+		else this.delivered();
+	}
+
+	/** The application has the message. */
+	delivered(): void {
+		this.delivering = false;
+		const { qos, packetIdentifier } = this.message;
+		if (qos === 0) return;
+		this.due = true;
+		this.inbox.delivered(qos, packetIdentifier);
+	}
+
+	/** The connection ended: what the application is being given is not acknowledged. */
+	forsake(): void {
+		this.message.qos = 0;
+	}
+
+	/** The application's promise says when it has the message. */
+	private wait(result: PromiseLike<void>): void {
+		this.delivering = false;
+		const pending = this.inbox.wait(this.message.packetIdentifier);
+		const settle = (reasonCode: number) => {
+			this.inbox.settle(pending, reasonCode);
+			this.due = true;
+			this.wake();
+		};
+		result.then(
+			() => settle(SUCCESS),
+			(thrown: unknown) => {
+				this.events.threw("onMessage", thrown);
+				settle(IMPLEMENTATION_SPECIFIC_ERROR);
+			},
+		);
+	}
+
+	/** 3.1.1 cannot tell a broker how much we take: what is more is dropped, and acknowledged so that it does not come again. */
+	private dropOversized(): void {
+		if (this.version === V5) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]
+		const { topicName } = this.message;
+		const most = this.settings.maximumPacketSize;
+		this.events.error(new MqttError("DROPPED", `a message to "${topicName}" is over ${most} bytes`));
+		this.delivered();
+	}
+
+	/** A packet of an accepted connection came that is no PUBLISH. Throws FormatError. */
+	receive(type: number, framer: Framer): void {
+		const reader = framer.reader;
+		this.due = true;
 		switch (type) {
-			case Type.PUBACK: {
+			case Type.PUBACK:
+			case Type.PUBREC:
+			case Type.PUBREL:
+			case Type.PUBCOMP: {
 				const packet = this.acknowledgement;
 				parseAcknowledgement(reader, type, this.version, packet);
-				this.outbox.acknowledged(packet.packetIdentifier);
-				this.due = this.due || this.outbox.peek() !== undefined;
+				this.acknowledged(packet);
 				break;
 			}
-			case Type.SUBACK: {
-				const packet = parseSubAck(reader, this.version);
-				const refused = this.subscriptions.subscribed(packet.packetIdentifier, packet.reasonCodes);
-				if (refused !== undefined) this.refuse(refused, packet.reasonCodes[0]!);
-				this.due = true;
+			case Type.SUBACK:
+				this.refused(this.subscriptions.subscribed(parseSubAck(reader, this.version)));
 				break;
-			}
 			case Type.UNSUBACK:
-				this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version).packetIdentifier);
-				this.due = true;
+				this.refused(this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version)));
 				break;
 			case Type.PINGRESP:
 				parseEnd(reader);
@@ -186,70 +232,31 @@ export class Session {
 		}
 	}
 
-	private receivePublish(reader: Reader, flags: number, oversized: boolean): void {
-		const message = this.inbound;
-		parsePublish(reader, flags, this.version, message);
-		if (message.qos === 0) {
-			this.deliver(message, oversized);
-			return;
-		}
-		if (message.qos > 1) throw new FormatError("QoS over the one asked for", 0); // nothing is subscribed to above 1
-		const acknowledgements = this.acknowledgements;
-		if (acknowledgements.length >= this.settings.receiveMaximum) throw new FormatError("receive maximum", 0);
-		const packetIdentifier = message.packetIdentifier;
-		this.deliver(message, oversized);
-		// After the application has it [MQTT-4.3.2-4]; and not while it is, since the callback may end the connection.
-		acknowledgements.push(packetIdentifier);
-		this.due = true;
-	}
-
-	/** 3.1.1 cannot tell a broker how much we take: what is more is dropped, and acknowledged so that it does not come again. */
-	private deliver(message: Publish, oversized: boolean): void {
-		if (!oversized) this.events.message(message);
-		else {
-			const most = this.settings.maximumPacketSize;
-			this.events.error(new MqttError("DROPPED", `a message to "${message.topicName}" is over ${most} bytes`));
+	private acknowledged({ type, packetIdentifier, reasonCode }: Acknowledgement): void {
+		const { outbox } = this.publisher;
+		if (type === Type.PUBREL) this.inbox.released(packetIdentifier);
+		else if (outbox.acknowledged(type, packetIdentifier, reasonCode)) {
+			this.inbox.release(packetIdentifier, outbox.has(packetIdentifier));
 		}
 	}
 
-	private refuse(topicFilter: string, reasonCode: number): void {
-		const message = `the broker refused the subscription to "${topicFilter}"`;
-		this.events.error(new MqttError("SUBSCRIPTION_REFUSED", message, reasonCode));
+	private refused(error: MqttError | undefined): void {
+		if (error !== undefined) this.events.error(error);
 	}
 
-	/** Writes what is due, as far as it fits: acknowledgements first, in the order of their messages [MQTT-4.6.0-2]. */
+	/** Drops what waited too long; `deadline` says when the next will have. */
+	expire(now: number): void {
+		const outbox = this.publisher.outbox;
+		this.deadline = outbox.expire(now);
+		if (outbox.outcomes.length > 0) this.due = true;
+	}
+
+	/** Writes what is due, as far as it fits: acknowledgements first. */
 	write(): void {
-		const out = this.out;
-		const outbox = this.outbox;
-		const version = this.version;
-		this.due = this.starved;
-		if (this.acknowledgements.length > 0) this.writeAcknowledgements();
-		if (this.subscriptions.due && !this.subscriptions.write(out, version)) this.due = true;
-		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
-			if (!out.fits(publishSizeAtMost(message.topicName, message.payload))) {
-				this.due = true;
-				return;
-			}
-			outbox.advance();
-			writePublish(out.writer, message, version);
-		}
-	}
-
-	private writeAcknowledgements(): void {
-		const due = this.acknowledgements;
-		const packet = this.acknowledgement;
-		const out = this.out;
-		packet.type = Type.PUBACK;
-		packet.properties = undefined;
-		let count = 0;
-		for (; count < due.length && out.fitsUrgent(ACKNOWLEDGEMENT_SIZE); count++) {
-			packet.packetIdentifier = due[count]!;
-			writeAcknowledgement(out.writer, packet, this.version);
-		}
-		if (count === due.length) due.length = 0;
-		else {
-			due.splice(0, count);
-			this.due = true;
-		}
+		const { inbox, subscriptions, publisher } = this;
+		if (!inbox.idle) inbox.flush();
+		const told = !subscriptions.due || subscriptions.write(this.out);
+		const written = publisher.write(inbox);
+		this.due = !told || !written || !inbox.written || publisher.starved || publisher.outbox.outcomes.length > 0;
 	}
 }

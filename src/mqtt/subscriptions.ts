@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { checkQoS, checkTopicFilter } from "./checks.ts";
+import type { Events } from "./events.ts";
+import { MqttError } from "./mqtt-error.ts";
+import type { Message, SubscribeOptions } from "./options.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
-import { SUBSCRIBE, UNSUBSCRIBE } from "./packet-type.ts";
+import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from "./packet-type.ts";
+import type { Publish } from "./publish.ts";
+import { reasonCodeName } from "./reason-code.ts";
+import type { SubAck } from "./suback.ts";
 import { writeSubscribe } from "./subscribe.ts";
+import { isShared, topicMatches } from "./topic.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
+import type { UnsubAck } from "./unsuback.ts";
 import { writeUnsubscribe } from "./unsubscribe.ts";
-import type { Version } from "./version.ts";
+import { V5 } from "./version.ts";
 
 interface Entry {
 	readonly topicFilter: string;
 	qos: number;
+	options: SubscribeOptions | undefined;
+	/** Its Subscription Identifier, which 5.0 puts on each of its messages. */
+	readonly identifier: number;
 	/** False: the broker is to forget it, and then we do. */
 	wanted: boolean;
 	/** The broker was told what is wanted. */
 	told: boolean;
+	/** The broker has said that it knows it, by this identifier. */
+	granted: boolean;
 	/** The packet that has no answer yet: its type and identifier, 0 when there is none. */
 	packetType: number;
 	packetIdentifier: number;
@@ -25,11 +40,17 @@ export class Subscriptions {
 	unanswered = 0;
 	/** The broker is to be told something. */
 	due = false;
+	/** Some have a callback of their own. */
+	routes = false;
 	private readonly entries: Entry[] = [];
 	private readonly identifiers: PacketIdentifiers;
+	private readonly maximumPacketSize: number;
+	private identifier = 0;
+	private broker: Capabilities | undefined;
 
-	constructor(identifiers: PacketIdentifiers) {
+	constructor(identifiers: PacketIdentifiers, maximumPacketSize: number) {
 		this.identifiers = identifiers;
+		this.maximumPacketSize = maximumPacketSize;
 	}
 
 	/** Nothing is to be sent, nothing unanswered. */
@@ -37,68 +58,138 @@ export class Subscriptions {
 		return !this.due && this.unanswered === 0;
 	}
 
-	add(topicFilter: string, qos: number): void {
-		let entry = this.entries.find((candidate) => candidate.topicFilter === topicFilter);
+	/** Whether a packet with this identifier has no answer yet. */
+	has(packetIdentifier: number): boolean {
+		return this.entries.some((entry) => entry.packetIdentifier === packetIdentifier);
+	}
+
+	/** Throws TypeError or RangeError, and then nothing has changed. */
+	add(topicFilter: string, qos: number, options: SubscribeOptions | undefined): void {
+		checkTopicFilter(topicFilter);
+		checkQoS(qos);
+		if (options?.noLocal && isShared(topicFilter)) {
+			throw new RangeError("expected no noLocal with a shared subscription"); // [MQTT-3.8.3-4]
+		}
+		const most = sizeAtMost(topicFilter, options);
+		const maximum = this.maximumPacketSize;
+		if (most > maximum) throw new RangeError(`expected a SUBSCRIBE of at most ${maximum} bytes, got ${most}`);
+		const why = this.broker && unsupported(topicFilter, this.broker);
+		if (why !== undefined) throw new RangeError(`expected what the broker supports, which has no ${why}`);
+		let entry = this.find(topicFilter);
 		if (entry === undefined) {
-			entry = { topicFilter, qos, wanted: true, told: false, packetType: 0, packetIdentifier: 0 };
+			entry = {
+				topicFilter,
+				qos,
+				options,
+				identifier: ++this.identifier,
+				wanted: true,
+				told: false,
+				granted: false,
+				packetType: 0,
+				packetIdentifier: 0,
+			};
 			this.entries.push(entry);
 		}
 		entry.qos = qos;
+		entry.options = options;
 		this.change(entry, true);
 	}
 
 	remove(topicFilter: string): void {
-		const entry = this.entries.find((candidate) => candidate.topicFilter === topicFilter);
+		const entry = this.find(topicFilter);
 		if (entry !== undefined) this.change(entry, false);
+	}
+
+	private find(topicFilter: string): Entry | undefined {
+		return this.entries.find((candidate) => candidate.topicFilter === topicFilter);
 	}
 
 	private change(entry: Entry, wanted: boolean): void {
 		entry.wanted = wanted;
 		entry.told = false;
 		this.due = true;
+		this.routes = this.entries.some(({ wanted, options }) => wanted && options?.onMessage !== undefined);
+	}
+
+	/**
+	 * Gives a message to the callback of each subscription that it came for, or to `events`. Returns what the last one returned; what
+	 * one throws is the caller's.
+	 */
+	route(message: Publish, events: Events): void | PromiseLike<void> {
+		const came = message.properties?.subscriptionIdentifier;
+		let result: void | PromiseLike<void>;
+		let routed = false;
+		for (let i = 0; i < this.entries.length; i++) {
+			const entry = this.entries[i]!;
+			const onMessage = entry.options?.onMessage;
+			if (onMessage === undefined || !entry.wanted || !meant(entry, message, came)) continue;
+			result = onMessage.call(entry.options, message as Message) ?? result;
+			routed = true;
+		}
+		return routed ? result : events.onMessage(message);
 	}
 
 	/** Writes what the broker is to be told, as far as it fits; false when there was no room for some of it. */
-	write(out: TransmitBuffer, version: Version): boolean {
+	write(out: TransmitBuffer): boolean {
 		for (let i = 0; i < this.entries.length; i++) {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
 			if (entry.told || entry.packetIdentifier !== 0) continue;
-			if (!out.fits(subscribeSizeAtMost(entry.topicFilter))) return false;
-			this.tell(entry, out, version);
+			if (!out.empty && sizeAtMost(entry.topicFilter, entry.options) > out.room) return false;
+			this.tell(entry, out);
 		}
 		this.due = false;
 		return true;
 	}
 
-	private tell(entry: Entry, out: TransmitBuffer, version: Version): void {
+	private tell(entry: Entry, out: TransmitBuffer): void {
 		const { topicFilter, qos } = entry;
+		const { version, subscriptionIdentifierAvailable } = this.broker!;
 		const packetIdentifier = this.identifiers.take();
 		if (entry.wanted) {
-			const subscription = { topicFilter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 };
-			writeSubscribe(out.writer, { packetIdentifier, subscriptions: [subscription] }, version);
+			const options = (version === V5 && entry.options) || {};
+			const { noLocal = false, retainAsPublished = false, retainHandling = 0, userProperty } = options;
+			const numbered = subscriptionIdentifierAvailable && options.onMessage !== undefined;
+			const properties = {
+				...(numbered && { subscriptionIdentifier: [entry.identifier] }),
+				...(userProperty && { userProperty }),
+			};
+			const subscriptions = [{ topicFilter, qos, noLocal, retainAsPublished, retainHandling }];
+			writeSubscribe(out.writer, { packetIdentifier, subscriptions, properties }, version);
 		} else writeUnsubscribe(out.writer, { packetIdentifier, topicFilters: [topicFilter] }, version);
 		entry.told = true;
+		entry.granted = false;
 		entry.packetType = entry.wanted ? SUBSCRIBE : UNSUBSCRIBE;
 		entry.packetIdentifier = packetIdentifier;
 		this.unanswered++;
 	}
 
-	/** A SUBACK came; returns the topic filter that it refuses. Throws FormatError when it does not answer our question. */
-	subscribed(packetIdentifier: number, reasonCodes: readonly number[]): string | undefined {
+	/** A SUBACK came; returns what it refuses. Throws FormatError when it does not answer our question. */
+	subscribed({ packetIdentifier, reasonCodes, properties }: SubAck): MqttError | undefined {
 		const entry = this.answered(SUBSCRIBE, packetIdentifier);
 		if (entry === undefined) return undefined;
 		if (reasonCodes.length !== 1) throw new FormatError("reason code count", 2); // [MQTT-3.9.3-1]
 		const reasonCode = reasonCodes[0]!;
-		if (reasonCode >= 0x80) return entry.topicFilter;
+		if (reasonCode >= 0x80) return this.refused("subscription", SUBACK, entry, reasonCode, properties?.reasonString);
 		if (entry.told && reasonCode > entry.qos) throw new FormatError("QoS over the one asked for", 2); // (3) [MQTT-3.8.4-6]
+		entry.granted = true;
 		return undefined;
 	}
 
-	/** An UNSUBACK came. */
-	unsubscribed(packetIdentifier: number): void {
+	/** An UNSUBACK came; returns what it refuses. */
+	unsubscribed({ packetIdentifier, reasonCodes, properties }: UnsubAck): MqttError | undefined {
 		const entry = this.answered(UNSUBSCRIBE, packetIdentifier);
-		if (entry !== undefined && !entry.wanted) this.entries.splice(this.entries.indexOf(entry), 1);
+		if (entry === undefined) return undefined;
+		if (!entry.wanted) this.entries.splice(this.entries.indexOf(entry), 1);
+		const reasonCode = reasonCodes[0] ?? 0;
+		if (reasonCode < 0x80) return undefined;
+		return this.refused("end of a subscription", UNSUBACK, entry, reasonCode, properties?.reasonString);
+	}
+
+	private refused(what: string, type: number, { topicFilter }: Entry, reasonCode: number, reason?: string): MqttError {
+		const name = reasonCodeName(reasonCode, type, this.broker!.version);
+		const message = `the broker refused the ${what} to "${topicFilter}": ${reason ?? name}`;
+		return new MqttError("SUBSCRIPTION_REFUSED", message, reasonCode);
 	}
 
 	/** The entry that waited for this answer; undefined when none did, which changes nothing. */
@@ -113,25 +204,42 @@ export class Subscriptions {
 	}
 
 	private release(entry: Entry): void {
-		this.identifiers.release(entry.packetIdentifier);
+		this.identifiers.release();
 		entry.packetIdentifier = 0;
 		this.unanswered--;
 	}
 
 	/** A connection begins: what had no answer is asked again, and in a new session everything is. */
-	restart(resumed: boolean): void {
+	restart(resumed: boolean, broker: Capabilities): void {
+		this.broker = broker;
 		for (let i = this.entries.length - 1; i >= 0; i--) {
 			const entry = this.entries[i]!;
 			const unanswered = entry.packetIdentifier !== 0;
 			if (unanswered) this.release(entry);
 			if (!resumed && !entry.wanted) this.entries.splice(i, 1);
-			else if (!resumed || unanswered) entry.told = false;
+			else if (!resumed || unanswered) entry.told = entry.granted = false;
 		}
 		this.due = true;
 	}
 }
 
-/** The size of a SUBSCRIBE or UNSUBSCRIBE with this topic filter, in bytes, and not more: UTF-8 takes three a character. */
-export function subscribeSizeAtMost(topicFilter: string): number {
-	return 16 + 3 * topicFilter.length;
+/** Whether a message came for a subscription: by its identifier, once the broker knows it, else by its topic. */
+function meant(entry: Entry, message: Publish, came: readonly number[] | undefined): boolean {
+	return came !== undefined && entry.granted
+		? came.includes(entry.identifier)
+		: topicMatches(entry.topicFilter, message.topicName);
+}
+
+/** What this broker does not do for a topic filter; undefined when it does. */
+function unsupported(topicFilter: string, broker: Capabilities): string | undefined {
+	if (isShared(topicFilter)) return broker.sharedSubscriptionAvailable ? undefined : "shared subscriptions";
+	const wild = topicFilter.includes("+") || topicFilter.includes("#");
+	return wild && !broker.wildcardSubscriptionAvailable ? "wildcard subscriptions" : undefined;
+}
+
+/** The size of a SUBSCRIBE or UNSUBSCRIBE, in bytes, and not more: UTF-8 takes three a character. */
+function sizeAtMost(topicFilter: string, options: SubscribeOptions | undefined): number {
+	let size = 24 + 3 * topicFilter.length;
+	for (const [name, value] of options?.userProperty ?? []) size += 5 + 3 * (name.length + value.length);
+	return size;
 }

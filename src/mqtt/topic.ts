@@ -30,3 +30,17 @@ export function isSharedOrTopicFilter(text: string): boolean {
 	const end = text.indexOf("/", 7);
 	return end > 7 && isTopicName(text.slice(7, end)) && isTopicFilter(text.slice(end + 1));
 }
+
+/** Whether a message to `topicName` comes for `topicFilter`, which may be shared; one that begins with $ matches no wildcard there [MQTT-4.7.2-1]. */
+export function topicMatches(topicFilter: string, topicName: string): boolean {
+	if (isShared(topicFilter)) return topicMatches(topicFilter.slice(topicFilter.indexOf("/", 7) + 1), topicName);
+	if (topicFilter === topicName) return true;
+	if (topicName.startsWith("$") && /^[+#]/.test(topicFilter)) return false;
+	const filter = topicFilter.split("/");
+	const name = topicName.split("/");
+	for (let i = 0; i < filter.length; i++) {
+		if (filter[i] === "#") return true;
+		if (i >= name.length || (filter[i] !== "+" && filter[i] !== name[i])) return false;
+	}
+	return filter.length === name.length;
+}

@@ -4,7 +4,7 @@ import { Writer } from "../wire/index.ts";
 /** Room that PUBLISH and SUBSCRIBE leave to acknowledgements and PINGREQ, in bytes. */
 const RESERVED = 64;
 /** Room that those leave to the DISCONNECT, in bytes. */
-const LAST = 4;
+const LAST = 5;
 
 /** The bytes on their way to the socket. Packets are written here whole and leave in pieces as large as the socket takes. */
 export class TransmitBuffer {
@@ -28,18 +28,12 @@ export class TransmitBuffer {
 	}
 
 	get empty(): boolean {
-		return this.writer.at === this.at;
+		return this.writer.at === 0;
 	}
 
-	/** What was taken has left: returns how large a packet with content may be that is written next, in bytes. */
-	reclaim(): number {
-		if (this.at > 0 && this.empty) this.clear();
+	/** How large a packet with content may be that is written next, in bytes. */
+	get room(): number {
 		return this.maximum - this.writer.at;
-	}
-
-	/** Whether a packet with content, of at most `size` bytes, may be written. */
-	fits(size: number): boolean {
-		return this.writer.at === 0 || this.writer.at + size <= this.maximum;
 	}
 
 	/** Whether an acknowledgement or a PINGREQ of `size` bytes may be written. */
@@ -49,15 +43,19 @@ export class TransmitBuffer {
 
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */
 	take(most: number): Uint8Array | undefined {
+		const writer = this.writer;
 		const at = this.at;
-		const count = Math.min(most, this.writer.at - at);
+		let count = writer.at - at;
+		if (count <= most) writer.at = this.at = this.messages = 0;
+		else {
+			count = most;
+			this.at = at + most;
+		}
 		if (count === 0) return undefined;
 		// A stream of packets that are alike needs one view.
-		if (this.takenAt !== at || this.taken.length !== count) {
-			this.taken = this.bytes.subarray(at, at + count);
-			this.takenAt = at;
-		}
-		this.at = at + count;
+		if (this.takenAt === at && this.taken.length === count) return this.taken;
+		this.takenAt = at;
+		this.taken = this.bytes.subarray(at, at + count);
 		return this.taken;
 	}
 

@@ -53,6 +53,21 @@ export class Reader {
 		}
 	}
 
+	/** UTF-8 behind its length of two bytes. Throws FormatError "truncated" or "UTF-8". */
+	string(): string {
+		const bytes = this.bytes;
+		const at = this.at + 2;
+		const end = at + ((bytes[at - 2]! << 8) | bytes[at - 1]!);
+		if (end > this.end) throw new FormatError("truncated", at - 2);
+		this.at = end;
+		if (end === at) return "";
+		try {
+			return this.decoder.decode(bytes.subarray(at, end));
+		} catch {
+			throw new FormatError("UTF-8", at);
+		}
+	}
+
 	/** A copy of `count` bytes, which the caller may keep. */
 	copy(count: number): Uint8Array {
 		const at = this.take(count);

@@ -46,6 +46,11 @@ export class Writer {
 	/** Writes `text` as UTF-8; returns how many bytes it took. Throws TypeError on a lone surrogate. */
 	text(text: string): number {
 		if (!text.isWellFormed()) throw new TypeError("expected well-formed text, got a lone surrogate");
+		return this.encode(text);
+	}
+
+	/** Writes well-formed `text` as UTF-8; returns how many bytes it took. */
+	encode(text: string): number {
 		const at = this.at;
 		const done = this.encoder.encodeInto(text, this.bytes.subarray(at, this.end));
 		if (done.read < text.length)

@@ -7,6 +7,7 @@ import { type MockTCP, mock, platform, rings } from "./mock.ts";
 import { bytesOf, PAYLOAD, publishBytes, TOPIC } from "./packets.ts";
 
 const QOS_1 = { qos: 1 } as const;
+const QOS_2 = { qos: 2 } as const;
 
 /** A client that the broker accepted. */
 export function connect(options: Partial<ClientOptions> = {}): { client: Client; socket: MockTCP } {
@@ -32,6 +33,15 @@ function received(payload: string, qos: 0 | 1): () => void {
 export const operations: Record<string, () => () => void> = {
 	"PUBLISH received, QoS 0": () => received(PAYLOAD, 0),
 	"PUBLISH received, QoS 1, with its PUBACK": () => received(PAYLOAD, 1),
+	"PUBLISH received, QoS 2, complete"() {
+		const { socket } = connect();
+		const publish = publishBytes(PAYLOAD, 2);
+		const pubrel = bytesOf(0x62, 2, 0, 1);
+		return () => {
+			socket.receives(publish);
+			socket.receives(pubrel);
+		};
+	},
 	"PUBLISH received, QoS 0, 1 KB": () => received("x".repeat(1024), 0),
 
 	"PUBLISH sent, QoS 0"() {
@@ -45,6 +55,16 @@ export const operations: Record<string, () => () => void> = {
 		const publish = () => client.publish(TOPIC, PAYLOAD, QOS_1);
 		return () => {
 			metered(publish);
+			answer(socket);
+		};
+	},
+
+	"PUBLISH sent, QoS 2, complete"() {
+		const { client, socket } = connect();
+		const publish = () => client.publish(TOPIC, PAYLOAD, QOS_2);
+		return () => {
+			metered(publish);
+			answer(socket);
 			answer(socket);
 		};
 	},

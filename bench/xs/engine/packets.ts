@@ -12,9 +12,9 @@ export function bytesOf(...parts: (string | number)[]): Uint8Array {
 	);
 }
 
-/** A PUBLISH of `payload` to the topic; at QoS 1 its Packet Identifier is 1. */
-export function publishBytes(payload: string, qos: 0 | 1): Uint8Array {
-	const body = bytesOf(0, TOPIC.length, TOPIC, ...(qos ? [0, 1] : []), payload);
+/** A PUBLISH of `payload` to the topic, in 5.0; at QoS 1 and 2 its Packet Identifier is 1. */
+export function publishBytes(payload: string, qos: 0 | 1 | 2): Uint8Array {
+	const body = bytesOf(0, TOPIC.length, TOPIC, ...(qos ? [0, 1] : []), 0, payload);
 	const length = body.length > 127 ? [(body.length & 127) | 128, body.length >> 7] : [body.length];
 	return bytesOf(0x30 | (qos << 1), ...length, ...body);
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { FormatError } from "../wire/index.ts";
+import { Acknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
+import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
+import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
+import type { Store } from "./store.ts";
+import type { TransmitBuffer } from "./transmit-buffer.ts";
+import { V5, type Version } from "./version.ts";
+
+/** The largest acknowledgement: identifier and Reason Code. */
+const SIZE = 5;
+const NOTHING = new Uint8Array(0);
+
+/** A message whose handler has not settled. */
+export interface Pending {
+	readonly packetIdentifier: number;
+	/** Undefined until it settled. */
+	reasonCode: number | undefined;
+}
+
+/**
+ * What was received and must be answered: acknowledgements that did not fit, messages whose handlers take their time, and the identifiers
+ * of QoS 2 messages between their PUBLISH and their PUBREL, which a store keeps, so that none is delivered twice [MQTT-4.3.3-10].
+ */
+export class Inbox {
+	version: Version;
+	private readonly out: TransmitBuffer;
+	private readonly store: Store | undefined;
+	private readonly most: number;
+	private readonly received = new Set<number>();
+	/** Acknowledgements that did not fit yet: Reason Code, type and identifier in one number. */
+	private readonly due: number[] = [];
+	private readonly pending: Pending[] = [];
+	private readonly acknowledgement = new Acknowledgement();
+
+	/** Answers are written into `out`; more than `most` messages that are not answered break the protocol. */
+	constructor(out: TransmitBuffer, version: Version, most: number, store: Store | undefined) {
+		this.out = out;
+		this.version = version;
+		this.most = most;
+		this.store = store;
+	}
+
+	/** Nothing waits to be written or settled. */
+	get idle(): boolean {
+		return this.due.length === 0 && this.pending.length === 0;
+	}
+
+	/** Every acknowledgement that is due is written. */
+	get written(): boolean {
+		return this.due.length === 0;
+	}
+
+	/** Takes up an identifier that the store has kept. */
+	restore(packetIdentifier: number): void {
+		this.received.add(packetIdentifier);
+	}
+
+	/** A connection begins. Messages that were not acknowledged come again [MQTT-4.4.0-1]; in a new session identifiers are forgotten. */
+	restart(resumed: boolean): void {
+		this.due.length = 0;
+		this.pending.length = 0;
+		if (resumed) return;
+		if (this.store !== undefined) for (const packetIdentifier of this.received) this.store.delete(packetIdentifier);
+		this.received.clear();
+	}
+
+	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
+	take(qos: number, packetIdentifier: number): boolean {
+		if (qos === 2 && this.received.has(packetIdentifier)) {
+			this.answer(PUBREC, packetIdentifier, SUCCESS);
+			return false;
+		}
+		if (this.received.size + this.due.length + this.pending.length >= this.most)
+			throw new FormatError("receive maximum", 0);
+		if (qos === 2) {
+			this.store?.put(packetIdentifier, NOTHING);
+			this.received.add(packetIdentifier);
+		}
+		return true;
+	}
+
+	/** The application has a message at QoS 1 or 2. */
+	delivered(qos: number, packetIdentifier: number): void {
+		if (qos === 2) this.answer(PUBREC, packetIdentifier, SUCCESS);
+		else if (this.pending.length === 0) this.answer(PUBACK, packetIdentifier, SUCCESS);
+		else this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
+	}
+
+	/** The application has a message at QoS 1, and says later whether it took it. */
+	wait(packetIdentifier: number): Pending {
+		const pending: Pending = { packetIdentifier, reasonCode: undefined };
+		this.pending.push(pending);
+		return pending;
+	}
+
+	/** A handler settled; its message is acknowledged when those before it are [MQTT-4.6.0-2]. */
+	settle(pending: Pending, reasonCode: number): void {
+		pending.reasonCode = reasonCode;
+		for (let first = this.pending[0]; first?.reasonCode !== undefined; first = this.pending[0]) {
+			this.pending.shift();
+			this.answer(PUBACK, first.packetIdentifier, first.reasonCode);
+		}
+	}
+
+	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
+	released(packetIdentifier: number): void {
+		const known = this.received.delete(packetIdentifier);
+		if (known) this.store?.delete(packetIdentifier);
+		this.answer(PUBCOMP, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
+	}
+
+	/** A PUBREC came that a PUBREL answers; 0x92 when nobody knows its identifier. */
+	release(packetIdentifier: number, known: boolean): void {
+		this.answer(PUBREL, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
+	}
+
+	/** Writes an acknowledgement, behind those that wait. */
+	private answer(type: number, packetIdentifier: number, reasonCode: number): void {
+		if (this.due.length === 0 && this.out.fitsUrgent(SIZE)) this.write(type, packetIdentifier, reasonCode);
+		else this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
+	}
+
+	/** Writes those that wait, as far as they fit, in the order of their messages [MQTT-4.6.0-2]. */
+	flush(): void {
+		const due = this.due;
+		let count = 0;
+		for (; count < due.length && this.out.fitsUrgent(SIZE); count++) {
+			const next = due[count]!;
+			this.write((next >> 16) & 0xf, next & 0xffff, next >> 20);
+		}
+		due.splice(0, count);
+	}
+
+	private write(type: number, packetIdentifier: number, reasonCode: number): void {
+		const packet = this.acknowledgement;
+		packet.type = type;
+		packet.packetIdentifier = packetIdentifier;
+		packet.reasonCode = this.version === V5 ? reasonCode : SUCCESS;
+		writeAcknowledgement(this.out.writer, packet, this.version);
+	}
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+import { type Payload, payloadBytes } from "../wire/index.ts";
+import { type Capabilities, capabilities } from "./capabilities.ts";
+import { checkPayload, checkQoS, checkTopicName } from "./checks.ts";
+import type { Inbox } from "./inbox.ts";
+import type { PublishOptions } from "./options.ts";
+import { Outbox } from "./outbox.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { PacketIdentifiers } from "./packet-identifiers.ts";
+import type { Properties } from "./property.ts";
+import { Publish, type PublishToSend, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
+import { SUCCESS } from "./reason-code.ts";
+import type { Settings } from "./settings.ts";
+import type { TopicAliases } from "./topic-aliases.ts";
+import type { TransmitBuffer } from "./transmit-buffer.ts";
+import { V5, type Version } from "./version.ts";
+
+/** What the application publishes: checked, written at once if it can be, else kept in the outbox until it can. */
+export class Publisher {
+	readonly outbox: Outbox;
+	/** `publish` returned false, and the application was not told yet that there is room again. */
+	starved = false;
+	private readonly settings: Settings;
+	private readonly out: TransmitBuffer;
+	private readonly aliases: TopicAliases;
+	/** What the broker of this connection, or of the last one, can do. */
+	private broker: Capabilities;
+	private version: Version;
+	/** The topic name that was checked last. */
+	private topicName = "";
+	/** The message that goes out at QoS 0. */
+	private readonly passing: { -readonly [Field in keyof PublishToSend]: PublishToSend[Field] } = new Publish();
+
+	constructor(settings: Settings, out: TransmitBuffer, identifiers: PacketIdentifiers, aliases: TopicAliases) {
+		this.outbox = new Outbox(identifiers, settings.queue, settings.store);
+		this.settings = settings;
+		this.out = out;
+		this.aliases = aliases;
+		this.version = settings.connect.version;
+		this.broker = capabilities(settings.connect, { sessionPresent: false, reasonCode: SUCCESS });
+	}
+
+	/**
+	 * Takes a message; false when there is no room. At QoS 0 it is written at once, and not taken unless `connected` or to be queued. Throws
+	 * TypeError, RangeError or what the store throws, and then nothing has changed.
+	 */
+	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
+		if (topicName !== this.topicName) {
+			checkTopicName(topicName);
+			this.topicName = topicName;
+		}
+		checkPayload(payload);
+		let qos = 0;
+		let retain = false;
+		let properties: Properties | undefined;
+		if (options !== undefined) {
+			qos = options.qos ?? 0;
+			retain = options.retain ?? false;
+			properties = options.properties;
+			this.checkSupported(qos, retain);
+		}
+		const out = this.out;
+		let most = publishSizeAtMost(topicName, payload, properties);
+		if (most > out.room) {
+			// Only near a limit it matters how many bytes text takes.
+			payload = payloadBytes(payload);
+			most = this.checkSize(new Outgoing(topicName, payload, options));
+		}
+		const fits = connected && most <= out.room;
+		if (qos !== 0 || !fits) return this.queue(topicName, payload, options, fits);
+		const passing = this.passing;
+		passing.topicName = topicName;
+		passing.payload = payload;
+		passing.retain = retain;
+		passing.properties = properties;
+		this.send(passing);
+		out.messages++;
+		return true;
+	}
+
+	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
+	private queue(topicName: string, payload: Payload, options: PublishOptions | undefined, fits: boolean): boolean {
+		const outbox = this.outbox;
+		if (options !== undefined && (options.qos || options.queue)) {
+			// The payload is the caller's, so the outbox has a copy.
+			const message = new Outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
+			if (outbox.add(message, fits)) {
+				if (fits && outbox.peek() === message) {
+					outbox.advance(message);
+					this.send(message);
+				}
+				return true;
+			}
+		}
+		this.starved = true;
+		return false;
+	}
+
+	private send(message: PublishToSend): void {
+		const alias = this.version === V5 ? this.aliases.of(message.topicName) : 0;
+		writePublish(this.out.writer, message, this.version, alias);
+	}
+
+	/** What this broker refuses is not even queued. Throws RangeError. */
+	private checkSupported(qos: number, retain: boolean): void {
+		checkQoS(qos);
+		const why = this.refusal(qos, retain);
+		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
+	}
+
+	/** Why the broker would refuse a message; undefined when it would not. */
+	private refusal(qos: number, retain: boolean): string | undefined {
+		const { maximumQoS, retainAvailable } = this.broker;
+		if (qos > maximumQoS) return `its Maximum QoS is ${maximumQoS}, got ${qos}`; // [MQTT-3.2.2-11]
+		return retain && !retainAvailable ? "it has no retained messages" : undefined; // [MQTT-3.2.2-14]
+	}
+
+	private checkSize(message: PublishToSend): number {
+		const maximum = Math.min(this.settings.maximumPacketSize, this.broker.maximumPacketSize);
+		const size = publishSize(message, this.version);
+		if (size > maximum) throw new RangeError(`expected a PUBLISH of at most ${maximum} bytes, got ${size}`);
+		return size;
+	}
+
+	/** The application was refused room, and there is some now. */
+	get roomy(): boolean {
+		return this.starved && this.out.empty && !this.outbox.full;
+	}
+
+	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
+	restart(resumed: boolean, broker: Capabilities): void {
+		this.broker = broker;
+		this.version = broker.version;
+		this.outbox.window = Math.min(this.settings.queue.inFlight, broker.receiveMaximum); // [MQTT-3.3.4-7]
+		this.outbox.restart(resumed);
+	}
+
+	/** Writes the messages that wait, in their order; false when there was no room for one. PUBRELs go through `inbox`, behind other acknowledgements. */
+	write(inbox: Inbox): boolean {
+		const { out, outbox } = this;
+		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
+			if (message.released) {
+				outbox.advance(message);
+				inbox.release(message.packetIdentifier, true);
+				continue;
+			}
+			const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
+			if (why !== undefined) outbox.refuse(why);
+			else if (out.empty || publishSizeAtMost(message.topicName, message.payload, message.properties) <= out.room) {
+				outbox.advance(message);
+				this.send(message);
+			} else return false;
+		}
+		return true;
+	}
+
+	/** Why a message is too large for this broker [MQTT-3.2.2-15]; undefined when it is not. */
+	private excess(message: Outgoing): string | undefined {
+		const most = this.broker.maximumPacketSize;
+		if (most >= this.settings.maximumPacketSize) return undefined;
+		const size = publishSize(message, this.version);
+		return size <= most ? undefined : `the broker takes ${most} bytes, got ${size}`;
+	}
+}
