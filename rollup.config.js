@@ -21,6 +21,7 @@ export default {
 		...Object.fromEntries(Object.entries(rooms).map(([room, name]) => [name, `src/${room}/index.ts`])),
 		...Object.fromEntries(apps),
 		"katydid/run": "src/run.ts",
+		"katydid-tls": "src/xs/tls/index.ts",
 		main: "src/main.ts",
 		start: "src/start.ts",
 		"boards/sim": "boards/sim/board.ts",
@@ -31,7 +32,8 @@ export default {
 		dir: "dist",
 		format: "es",
 		chunkFileNames: "[name].js",
-		manualChunks: (id) => rooms[/\/src\/(\w+)\//.exec(id)?.[1]],
+		// TLS is a module of its own: who maps it has the SDK's TLS in flash.
+		manualChunks: (id) => (id.includes("/src/xs/tls/") ? "katydid-tls" : rooms[/\/src\/(\w+)\//.exec(id)?.[1]]),
 		hoistTransitiveImports: false,
 		minifyInternalExports: false,
 	},

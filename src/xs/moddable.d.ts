@@ -47,6 +47,12 @@ declare module "embedded:io/socket/tcp" {
 	export default TCP;
 }
 
+/** The SDK's examples/io/tcp/tlssocket, which manifest_tls.json includes. */
+declare module "embedded:io/socket/tcp/tls" {
+	const TLSSocket: import("./tls/guarded-tls.ts").TLSSocketConstructor;
+	export default TLSSocket;
+}
+
 declare module "embedded:io/socket/udp" {
 	const UDP: import("../drive/index.ts").UDPConstructor;
 	export default UDP;

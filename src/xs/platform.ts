@@ -3,16 +3,17 @@ import TCP from "embedded:io/socket/tcp";
 import UDP from "embedded:io/socket/udp";
 import Time from "time";
 import Timer from "timer";
-import type { Platform } from "../drive/index.ts";
+import type { Platform, TLSConstructor } from "../drive/index.ts";
 
-/** A device under the Moddable SDK, or its Linux target, as a platform. One is enough for all drivers. */
-export function moddablePlatform(): Platform {
+/** A device under the Moddable SDK, or its Linux target, as a platform. One is enough for all drivers. `TLS` is that of `katydid-tls`. */
+export function moddablePlatform(TLS?: TLSConstructor): Platform {
 	let last = Time.ticks;
 	let elapsed = 0;
 	// On Linux Math.random gives the same numbers in every run.
 	const phase = (Date.now() % 1000) / 1000;
 	return {
 		TCP,
+		...(TLS && { TLS }),
 		UDP,
 		now() {
 			const ticks = Time.ticks;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+import type { ByteBuffer, TCP } from "../../drive/index.ts";
+import type { Guard } from "./guarded-tls.ts";
+
+/** The first byte of a record that says that the ones after it are encrypted, RFC 5246 §6.2.1. */
+const CHANGE_CIPHER_SPEC = 20;
+
+/** What TLSSocket gives to the constructor of the socket below it: all that it was given, and its own callbacks. */
+export interface RawTCPOptions {
+	address: string;
+	port: number;
+	nodelay?: boolean;
+	guard: Guard;
+	onReadable(count: number): void;
+	onWritable(count: number): void;
+	onError(): void;
+}
+
+/** The TCP socket below a TLSSocket: its callbacks are guarded, so is the turn that TLSSocket would take by a timer of its own. */
+export class RawTCP {
+	/** TLSSocket keeps here how many bytes may be written. */
+	writable = 0;
+	/** We said that what follows is encrypted. */
+	ciphered = false;
+	private readonly guard: Guard;
+	private readonly socket: TCP;
+	private readonly onReadable: (count: number) => void;
+	private readonly onWritable: (count: number) => void;
+	private count = 0;
+	/** Bytes that the socket takes now. */
+	private room = 0;
+	/** What did not fit: TLSSocket writes its part of a handshake at once, however small the socket's buffer is. */
+	private waiting: Uint8Array[] = [];
+	private hiding = false;
+	private due = false;
+	private closed = false;
+
+	constructor(options: RawTCPOptions) {
+		const { address, port, nodelay, guard, onReadable, onWritable, onError } = options;
+		this.guard = guard;
+		this.onReadable = onReadable;
+		this.onWritable = onWritable;
+		guard.raw = this;
+		this.socket = new guard.TCP({
+			address,
+			port,
+			...(nodelay !== undefined && { nodelay }),
+			onReadable: (count) => guard.run(() => onReadable(count)),
+			onWritable: (count) => guard.run(() => this.flush(count)),
+			onError: () => guard.run(onError),
+		});
+	}
+
+	/** TLSSocket keeps here how many bytes may be read. */
+	get readable(): number {
+		return this.hiding ? 0 : this.count;
+	}
+
+	set readable(count: number) {
+		this.count = count;
+	}
+
+	get remoteAddress(): string | undefined {
+		return this.socket.remoteAddress;
+	}
+
+	get remotePort(): number | undefined {
+		return this.socket.remotePort;
+	}
+
+	read(buffer: ByteBuffer): number | undefined {
+		return this.socket.read(buffer);
+	}
+
+	/** Sends a record, as far as there is room, and the rest later. Returns how many bytes more may be written. */
+	write(record: Uint8Array): number {
+		if (record[0] === CHANGE_CIPHER_SPEC) this.ciphered = true;
+		this.waiting.push(record);
+		this.drain();
+		return this.room;
+	}
+
+	/**
+	 * Calls `read`, in which TLSSocket would set a timer when more is there, whose callback nobody could guard. So it sees nothing
+	 * there, and has its turn from here.
+	 */
+	hidden<Result>(read: () => Result): Result {
+		this.hiding = true;
+		try {
+			return read();
+		} finally {
+			this.hiding = false;
+			if (this.count > 0 && !this.due) {
+				this.due = true;
+				this.guard.later(() => this.more());
+			}
+		}
+	}
+
+	close(): void {
+		if (this.closed) return;
+		this.closed = true;
+		this.socket.close();
+	}
+
+	private flush(count: number): void {
+		this.room = count;
+		this.drain();
+		if (this.waiting.length === 0) this.onWritable(this.room);
+	}
+
+	private drain(): void {
+		while (this.waiting.length > 0 && this.room > 0) {
+			const bytes = this.waiting[0]!;
+			const fits = bytes.length <= this.room;
+			const part = fits ? bytes : bytes.slice(0, this.room);
+			if (fits) this.waiting.shift();
+			else this.waiting[0] = bytes.subarray(part.length);
+			// Undefined from a connection that was lost is no room.
+			this.room = this.socket.write(part) ?? 0;
+		}
+	}
+
+	private more(): void {
+		this.due = false;
+		if (this.closed || this.count === 0) return;
+		this.guard.run(() => this.onReadable(this.count));
+	}
+}
