@@ -180,6 +180,21 @@ for (const call of ["create", "rename", "syncFolder"]) {
 	});
 }
 
+test("what is put after the folder could not be flushed is refused, or there after a power cut", () => {
+	for (let seed = 1; seed <= 30; seed++) {
+		disk = new FakeDisk(seeded(seed));
+		const store = open({ garbage: 100 });
+		disk.fault = (what) => (what === "syncFolder" ? "EIO" : undefined);
+		let turn = 0;
+		expect(() => {
+			for (; turn < 50; turn++) store.put(1, pattern(10, turn));
+		}).toThrow("EIO");
+		disk.fault = () => undefined;
+		disk.reboot();
+		expect(open().entries()).toEqual([[1, pattern(10, turn - 1)]]);
+	}
+});
+
 test("a store is not written anew for less than what it keeps", () => {
 	const store = open({ garbage: 100 });
 	for (let turn = 0; turn < 400; turn++) store.put(turn % 100, pattern(10, turn));

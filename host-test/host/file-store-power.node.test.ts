@@ -81,6 +81,21 @@ test(
 	},
 );
 
+test("a store whose process is killed at any byte, and that then was opened, keeps what it had there", SLOW, () => {
+	const whole = new FakeDisk(seeded(1));
+	live(whole, new Ledger(), seeded(7), 24);
+	for (let cutAt = 0; cutAt <= whole.steps; cutAt++) {
+		const disk = new FakeDisk(seeded(cutAt));
+		const ledger = new Ledger();
+		disk.cutAt = cutAt;
+		live(disk, ledger, seeded(7), 24);
+		disk.kill();
+		ledger.finds(open(disk).entries());
+		disk.reboot();
+		ledger.finds(open(disk).entries());
+	}
+});
+
 test("a store that does not flush keeps all when its process is killed", () => {
 	for (let seed = 1; seed <= 200; seed++) {
 		const random = seeded(seed);

@@ -148,7 +148,7 @@ test("a store that was closed takes no more", () => {
 	expect(store.entries()).toEqual([[1, pattern(5)]]);
 });
 
-test("a process that is killed while it puts loses nothing that it said it put", async () => {
+test("a process that is killed while it puts loses nothing that it said it put", { timeout: 60_000 }, async () => {
 	const script = `
 		const { FileStore } = await import(${JSON.stringify(new URL("../../host/store/index.ts", import.meta.url).href)});
 		const { writeSync } = await import("node:fs");

@@ -169,6 +169,25 @@ test("an old record that cannot be removed does not come back, and holds up the 
 	expect(preference.values.size).toBe(0);
 });
 
+test("an old record that could not be removed does not come back when the power is cut while its key is deleted", () => {
+	for (let cutAt = 0; cutAt <= 4; cutAt++) {
+		const preference = new FakePreference();
+		const store = new PreferenceStore(preference);
+		store.put(1, pattern(5000, 1));
+		preference.stuck = true;
+		store.put(1, pattern(5000, 2));
+		preference.stuck = false;
+		preference.cutAt = preference.steps + cutAt;
+		try {
+			store.delete(1);
+		} catch {
+			expect(preference.dead).toBe(true);
+		}
+		preference.reboot();
+		expect(new PreferenceStore(preference).entries()).toEqual(cutAt < 3 ? [[1, pattern(5000, 2)]] : []);
+	}
+});
+
 const damages: [name: string, damage: (preference: FakePreference) => void][] = [
 	["with a value missing", (preference) => preference.values.delete(onlyName(preference, "m7.02"))],
 	["with a short value", (preference) => preference.values.set(onlyName(preference, "m7.01"), new ArrayBuffer(3999))],
