@@ -49,10 +49,7 @@ export abstract class Notifier {
 	/** Whose turn it is, and how many `transmit` has to look at, which is 0 when it is not due. */
 	private turn = 0;
 	private unseen = 0;
-	private notifying: Resource | undefined;
 	private readonly parameters: ObserveParameters;
-	/** How many notifications there are from one CON to the next. */
-	private readonly quiet: number;
 	private readonly random: () => number;
 
 	constructor(
@@ -63,7 +60,6 @@ export abstract class Notifier {
 		sequence: number,
 	) {
 		this.parameters = parameters;
-		this.quiet = parameters.confirmEvery - 1;
 		this.responder = responder;
 		this.messageId = messageId;
 		this.random = random;
@@ -75,9 +71,8 @@ export abstract class Notifier {
 		return this.list.length;
 	}
 
-	/** The representation of `resource` is another one. What a GET handler announces of its own resource is not news. */
+	/** The representation of `resource` is another one. */
 	changed(resource: Resource): void {
-		if (resource === this.notifying) return;
 		resource.version++;
 		if (resource.observed === 0) return;
 		this.unseen = this.list.length;
@@ -109,11 +104,12 @@ export abstract class Notifier {
 			if (transmission.messageId >= 0) {
 				if (!transmission.due) continue;
 			} else if (!outdated) continue;
-			else if (observer.unconfirmed < this.quiet && now >= observer.nextNon) type = NON;
+			else if (observer.quiet > 0 && now >= observer.nextNon) type = NON;
 			else if (this.busy(observer.endpoint)) continue; // A CON comes in its turn, or when it is too soon for another NON.
 			this.turn = turn;
-			to.address = observer.endpoint.address;
-			to.port = observer.endpoint.port;
+			const endpoint = observer.endpoint;
+			to.address = endpoint.address;
+			to.port = endpoint.port;
 			return outdated && !observer.ended ? this.notify(observer, type, now) : this.repeat(transmission, now);
 		}
 		return undefined;
@@ -151,6 +147,7 @@ export abstract class Notifier {
 			observer.remember(messageId); // That of an ACK is the client's.
 			observer.nextNon = now + NON_INTERVAL;
 		}
+		observer.quiet = this.parameters.confirmEvery - 1;
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.sequence = (this.sequence + 1) & 0xffffff;
 		this.look();
@@ -189,7 +186,7 @@ export abstract class Notifier {
 	/** Asks for a CON: whoever went away is found out even when the state never changes (§4.5). */
 	private confirm(observer: Observer, now: number): void {
 		observer.confirmBy = now + this.parameters.confirmInterval;
-		observer.unconfirmed = this.parameters.confirmEvery;
+		observer.quiet = 0;
 		observer.version = OUTDATED;
 	}
 
@@ -212,42 +209,31 @@ export abstract class Notifier {
 	private notify(observer: Observer, type: number, now: number): Uint8Array {
 		const responder = this.responder;
 		const resource = observer.resource;
+		const version = resource.version;
 		const messageId = this.messageId;
 		const sequence = this.sequence;
 		this.messageId = (messageId + 1) & 0xffff;
 		this.sequence = (sequence + 1) & 0xffffff;
-		this.notifying = resource;
 		const text = responder.ask(observer);
-		this.notifying = undefined;
-		observer.version = resource.version;
+		resource.version = version; // What a GET handler announces of its own resource is not news.
+		observer.version = version;
 		observer.recent[observer.sent++ & RECENT] = messageId;
-		let datagram: Uint8Array | undefined;
-		let ended = false;
-		if (text !== undefined) datagram = observer.notification.write(type, messageId, sequence, text);
+		let datagram = text === undefined ? undefined : observer.notification.write(type, messageId, sequence, text);
 		if (datagram === undefined) {
-			datagram =
-				text === undefined
-					? responder.write(type, messageId, observer, sequence)
-					: responder.tell(type, messageId, observer, sequence, text);
-			ended = Code.classOf(responder.code) !== 2; // §4.2
+			if (text === undefined) datagram = responder.write(type, messageId, observer, sequence);
+			else datagram = responder.tell(type, messageId, observer, sequence, text);
+			observer.ended = Code.classOf(responder.code) !== 2; // §4.2
 		}
-		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, ended, now);
-		if (ended) return this.sendLast(observer, messageId, datagram, now);
-		observer.unconfirmed++;
+		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
+		if (observer.ended) return this.sendLast(observer, messageId, datagram, now);
+		observer.quiet--;
 		observer.nextNon = now + NON_INTERVAL;
 		return datagram;
 	}
 
-	private sendConfirmable(
-		observer: Observer,
-		messageId: number,
-		datagram: Uint8Array,
-		ended: boolean,
-		now: number,
-	): Uint8Array {
+	private sendConfirmable(observer: Observer, messageId: number, datagram: Uint8Array, now: number): Uint8Array {
 		const parameters = this.parameters;
-		observer.ended = ended;
-		observer.unconfirmed = 0;
+		observer.quiet = parameters.confirmEvery - 1;
 		observer.confirmBy = now + parameters.confirmInterval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);
 		this.look();
@@ -262,7 +248,7 @@ export abstract class Notifier {
 		}
 		const last = datagram.slice();
 		last[0] = last[0]! ^ ((NON ^ CON) << 4);
-		return this.sendConfirmable(observer, messageId, last, true, now);
+		return this.sendConfirmable(observer, messageId, last, now);
 	}
 
 	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {

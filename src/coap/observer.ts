@@ -28,8 +28,8 @@ export class Observer implements Asked {
 	version = 0;
 	/** Whether the notification under way is the last one. */
 	ended = false;
-	/** How many NON went out since the client last showed that it is there. */
-	unconfirmed = 0;
+	/** How many NON may go out before the client has to show that it is there. */
+	quiet = 0;
 	/** When a notification may be a NON again. */
 	nextNon = 0;
 	/** When the next notification must be a CON. */
@@ -52,7 +52,6 @@ export class Observer implements Asked {
 		this.plain = request.accept === undefined && request.block2 < 0;
 		this.version = this.resource.version;
 		this.ended = false;
-		this.unconfirmed = 0;
 		this.transmission.stop();
 	}
 

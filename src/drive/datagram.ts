@@ -25,7 +25,7 @@ export class DatagramDriver {
 			this.busy = true;
 			const now = platform.now();
 			machine.expire(now);
-			this.settle(undefined, this.to, now);
+			this.settle(now);
 		});
 		this.socket = new platform.UDP({
 			port,
@@ -50,33 +50,31 @@ export class DatagramDriver {
 			if (datagram === undefined) return;
 			this.busy = true;
 			const reply = this.machine.receive(new Uint8Array(datagram), datagram, now);
-			this.settle(reply, datagram, now);
+			this.settle(now, reply, datagram);
 		}
 	};
 
 	private readonly update = (): void => {
 		if (this.busy) return;
 		this.busy = true;
-		this.settle(undefined, this.to, this.platform.now());
+		this.settle(this.platform.now());
 	};
 
 	/**
-	 * Sends a reply, if there is one, then what is due, and arms the deadline. A datagram that cannot be sent is one the network lost: the
+	 * Sends `bytes` to `to`, if there are any, then what is due, and arms the deadline. A datagram that cannot be sent is one the network lost: the
 	 * protocol sends it again if it matters. What the machine and `onError` call may close the driver.
 	 */
-	private settle(reply: Uint8Array | undefined, from: Readonly<Endpoint>, now: number): void {
+	private settle(now: number, bytes?: Uint8Array, to?: Endpoint): void {
 		const machine = this.machine;
-		let bytes = reply;
-		let to = from;
 		while (!this.closed) {
 			if (bytes === undefined) {
 				if (!machine.due) break;
 				to = this.to;
-				bytes = machine.transmit(this.to, now);
+				bytes = machine.transmit(to, now);
 				if (bytes === undefined || this.closed) break;
 			}
 			try {
-				this.socket.write(bytes, to.address, to.port);
+				this.socket.write(bytes, to!.address, to!.port);
 			} catch (error) {
 				this.report(error as Error);
 			}
