@@ -202,11 +202,11 @@ for (const [name, damage] of damages) {
 	const damaged = (options?: PreferenceStoreOptions) => {
 		const preference = new FakePreference();
 		const store = new PreferenceStore(preference, options);
-		for (const key of [6, 7, 8]) store.put(key, pattern(8000, key));
+		for (const key of [6, 7, 8]) store.put(key, pattern(key === 7 ? 8000 : 10, key));
 		damage(preference);
 		return { preference, store };
 	};
-	const rest = [6, 8].map((key) => [key, pattern(8000, key)]);
+	const rest = [6, 8].map((key) => [key, pattern(10, key)]);
 
 	test(`a record ${name} is reported, and nothing changes`, () => {
 		const { preference, store } = damaged();
