@@ -11,6 +11,8 @@ const OBSERVE_AND_FORMAT = 7;
 
 /** A reusable writer of messages: header, then options in ascending order, then the payload. Throws RangeError when there is no room. */
 export class MessageWriter extends Writer {
+	/** Encodes text for those who write some of a message themselves. */
+	readonly utf8 = new TextEncoder();
 	private lastOption = 0;
 
 	/** Starts a message with `token`, at most 8 bytes, at the start of `bytes`, which stay the caller's. */

@@ -14,12 +14,9 @@ const OPTIONS = 4 + 3 + 1;
  * is until the next `write`.
  */
 export class Notification {
-	/** The observer's token. */
-	readonly token: Uint8Array;
 	private readonly format: number;
 	private readonly writer: MessageWriter;
 	private readonly bytes: Uint8Array;
-	private readonly encoder = new TextEncoder();
 	/** The first byte of a CON: version and token length. */
 	private readonly first: number;
 	/** How many bytes the Observe number takes, and what it is without its last one; -1 before it is written. */
@@ -37,11 +34,15 @@ export class Notification {
 	constructor(token: Uint8Array, format: number, writer: MessageWriter) {
 		this.bytes = new Uint8Array(TOKEN_AT + token.length + OPTIONS + ROOM);
 		this.bytes.set(token, TOKEN_AT);
-		this.token = this.bytes.subarray(TOKEN_AT, TOKEN_AT + token.length);
 		this.datagram = this.bytes;
 		this.format = format;
 		this.writer = writer;
 		this.first = 0x40 | token.length;
+	}
+
+	/** The observer's token. */
+	get token(): Uint8Array {
+		return this.bytes.subarray(TOKEN_AT, TOKEN_AT + (this.first & 15));
 	}
 
 	/** The datagram with `text`, at least one character, as `type`; undefined when the text is too long or has a lone surrogate. */
@@ -52,7 +53,7 @@ export class Notification {
 		bytes[2] = messageId >> 8;
 		bytes[3] = messageId;
 		bytes[this.lastOfObserve] = observe;
-		const done = this.encoder.encodeInto(text, this.room);
+		const done = this.writer.utf8.encodeInto(text, this.room);
 		if (done.read < text.length || (done.written > done.read && !text.isWellFormed())) return undefined;
 		const end = this.payloadAt + done.written;
 		if (end !== this.datagram.length) this.datagram = bytes.subarray(0, end);
