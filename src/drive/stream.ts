@@ -31,36 +31,37 @@ export class StreamDriver {
 			machine.expire(now);
 			this.settle(now);
 		});
-		machine.wake = () => this.update();
+		machine.wake = this.update;
 		this.update();
 	}
 
-	private update(): void {
+	private readonly update = (): void => {
 		if (this.busy) return;
 		this.busy = true;
 		this.settle(this.platform.now());
-	}
+	};
 
 	/** Drains the machine, matches the connection to its target, arms its deadline. */
 	private settle(now: number): void {
 		const machine = this.machine;
-		while (machine.due && this.writable > 0) {
-			const bytes = machine.transmit(this.writable, now);
-			if (bytes === undefined) break;
-			this.write(bytes);
-		}
+		if (machine.due && this.writable > 0) this.drain(machine, now);
 		if (machine.target !== this.target) {
 			this.disconnect();
 			this.connect(machine.target);
 		}
 		this.busy = false;
-		this.alarm.arm(machine.deadline);
+		const deadline = machine.deadline;
+		if (deadline !== this.alarm.deadline) this.alarm.arm(deadline);
 	}
 
-	private write(bytes: Uint8Array): void {
+	private drain(machine: StreamMachine, now: number): void {
 		try {
-			// TLS takes more room than the bytes have; undefined is a connection that was lost, of which `onError` will tell.
-			this.writable = this.socket!.write(bytes) ?? 0;
+			do {
+				const bytes = machine.transmit(this.writable, now);
+				if (bytes === undefined) return;
+				// TLS takes more room than the bytes have; undefined is a connection that was lost, of which `onError` will tell.
+				this.writable = this.socket!.write(bytes) ?? 0;
+			} while (machine.due && this.writable > 0);
 		} catch (error) {
 			this.lost(error as Error);
 		}
@@ -85,22 +86,24 @@ export class StreamDriver {
 			const options = {
 				address,
 				port,
-				onReadable: (count: number) => this.socket === socket && this.readable(count),
-				onWritable: (count: number) => this.socket === socket && this.ready(count),
-				onError: (error?: Error) => {
-					if (this.socket !== socket) return;
-					this.lost(error ?? this.reason(target));
-					this.update();
-				},
+				onReadable: this.readable,
+				onWritable: this.ready,
+				onError: this.failed,
 			};
-			const socket: TCP = secure ? new TLS!({ ...options, host, secure }) : new TCP(options);
-			this.socket = socket;
+			this.socket = secure ? new TLS!({ ...options, host, secure }) : new TCP(options);
 		} catch (error) {
 			this.lost(error as Error);
 		}
 	}
 
-	private ready(count: number): void {
+	private readonly failed = (error?: Error): void => {
+		if (this.socket === undefined) return;
+		this.lost(error ?? this.reason(this.target!));
+		this.update();
+	};
+
+	private readonly ready = (count: number): void => {
+		if (this.socket === undefined) return;
 		const now = this.platform.now();
 		this.writable = count;
 		this.busy = true;
@@ -109,20 +112,22 @@ export class StreamDriver {
 			this.machine.opened(now);
 		}
 		this.settle(now);
-	}
+	};
 
-	private readable(count: number): void {
+	private readonly readable = (count: number): void => {
+		const socket = this.socket;
+		if (socket === undefined) return;
 		const machine = this.machine;
 		const now = this.platform.now();
 		this.busy = true;
-		for (let left = count; left > 0 && machine.target === this.target; ) {
-			const bytes = machine.room(left);
-			this.socket!.read(bytes);
+		do {
+			const bytes = machine.room(count);
+			socket.read(bytes);
 			machine.receive(now);
-			left -= bytes.length;
-		}
+			count -= bytes.length;
+		} while (count > 0 && machine.target === this.target);
 		this.settle(now);
-	}
+	};
 
 	/** The connection failed or ended: tells the machine once. */
 	private lost(error: Error): void {

@@ -34,17 +34,21 @@ export function parseAcknowledgement(reader: Reader, type: number, version: Vers
 
 /** Writes an acknowledgement in its shortest form. Throws RangeError when there is no room. */
 export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledgement>, version: Version): void {
-	const packetIdentifier = packet.packetIdentifier;
-	const type = packet.type;
+	const at = writer.at;
+	writeSuccess(writer, packet.type, packet.packetIdentifier);
+	if (version === V5 && (packet.reasonCode !== SUCCESS || packet.properties !== undefined)) {
+		writer.uint8(packet.reasonCode);
+		if (packet.properties !== undefined) writeProperties(writer, packet.properties);
+		endPacket(writer, at);
+	}
+}
+
+/** Writes the acknowledgement of `type` that says no more than Success, which is the same in both versions. Throws RangeError when there is no room. */
+export function writeSuccess(writer: Writer, type: number, packetIdentifier: number): void {
 	const at = writer.claim(4);
 	const bytes = writer.bytes;
 	bytes[at] = (type << 4) | (type === PUBREL ? 2 : 0);
 	bytes[at + 1] = 2;
 	bytes[at + 2] = packetIdentifier >> 8;
 	bytes[at + 3] = packetIdentifier;
-	if (version === V5 && (packet.reasonCode !== SUCCESS || packet.properties !== undefined)) {
-		writer.uint8(packet.reasonCode);
-		if (packet.properties !== undefined) writeProperties(writer, packet.properties);
-		endPacket(writer, at);
-	}
 }

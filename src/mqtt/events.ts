@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { MqttError } from "./mqtt-error.ts";
-import type { ClientOptions, Message } from "./options.ts";
+import type { ClientOptions, Receiver } from "./options.ts";
 import type { Outcome } from "./outbox.ts";
 
 /** The application's callbacks, each guarded: what one throws is reported to `onError`, and never breaks the machine. */
@@ -19,9 +19,9 @@ export class Events {
 		this.call("onDisconnected", () => this.options.onDisconnected?.(reason));
 	}
 
-	/** The one that is not guarded: whoever receives a message guards all callbacks of a packet together. */
-	onMessage(message: Message): void | PromiseLike<void> {
-		return this.options.onMessage?.(message);
+	/** Who takes messages. It is not guarded: whoever receives a message guards all callbacks of a packet together. */
+	get receiver(): Receiver {
+		return this.options.onMessage === undefined ? { onMessage() {} } : (this.options as Receiver);
 	}
 
 	writable(): void {

@@ -19,9 +19,10 @@ export class Framer {
 	missing = 0;
 	private readonly header = new FixedHeader();
 	private readonly bytes: Uint8Array;
+	private readonly size: number;
 	/** Where the next packet begins, and where what came ends. */
-	private at = 0;
-	private end = 0;
+	at = 0;
+	end = 0;
 	/** What `room` returned last, and where it begins. */
 	private free: Uint8Array;
 	private freeAt = 0;
@@ -29,6 +30,7 @@ export class Framer {
 	/** `maximum` is the size of the largest packet that is read whole, in bytes, its Fixed Header included. */
 	constructor(version: Version, maximum: number) {
 		this.version = version;
+		this.size = maximum;
 		this.bytes = this.free = new Uint8Array(maximum);
 		this.reader.over(this.bytes);
 	}
@@ -37,8 +39,9 @@ export class Framer {
 	room(most: number): Uint8Array {
 		let at = this.end;
 		if (this.at === at) this.at = this.end = at = 0;
-		else if (this.at > 0 && this.bytes.length - at < most) at = this.compact();
-		const end = Math.min(at + most, this.bytes.length);
+		else if (this.at > 0 && this.size - at < most) at = this.compact();
+		let end = at + most;
+		if (end > this.size) end = this.size;
 		this.end = end;
 		// A stream of packets that are alike needs one view.
 		if (this.freeAt === at && this.free.length === end - at) return this.free;
@@ -54,13 +57,20 @@ export class Framer {
 		const end = this.end;
 		if (end - at < 2) return 0;
 		const first = bytes[at]!;
-		const length = bytes[at + 1]!;
-		const next = at + 2 + length;
+		let length = bytes[at + 1]!;
+		let start = at + 2;
+		if (length > 0x7f) {
+			length += (bytes[start]! << 7) - 0x80;
+			// A second byte that ends it makes 128 to 16,383.
+			if (length < 0x80 || length > 0x3fff) return this.any();
+			start++;
+		}
+		const next = start + length;
 		const type = first >> 4;
 		// Nearly all packets are short, there, and in order.
-		if (length > 0x7f || next > end || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
+		if (next > end || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
 		const reader = this.reader;
-		reader.at = at + 2;
+		reader.at = start;
 		reader.end = this.at = next;
 		this.flags = first & 0xf;
 		return type;

@@ -97,7 +97,7 @@ export class Handshake {
 	/** Begins to authenticate again (5.0 §4.12.1); false when there is no room for it now. */
 	reauthenticate(): boolean {
 		const data = this.settings.authentication?.start?.();
-		if (!this.out.fitsUrgent(16 + (data?.length ?? 0))) return false;
+		if (this.out.urgentRoom < 16 + (data?.length ?? 0)) return false;
 		this.write(Reason.REAUTHENTICATE, data);
 		return true;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
-import { Acknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
+import { Acknowledgement, writeAcknowledgement, writeSuccess } from "./acknowledgement.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
@@ -28,6 +28,8 @@ export class Inbox {
 	private readonly store: Store | undefined;
 	private readonly most: number;
 	private readonly received = new Set<number>();
+	/** Messages that are not acknowledged to the end. */
+	private outstanding = 0;
 	/** Acknowledgements that did not fit yet: Reason Code, type and identifier in one number. */
 	private readonly due: number[] = [];
 	private readonly pending: Pending[] = [];
@@ -54,12 +56,14 @@ export class Inbox {
 	/** Takes up an identifier that the store has kept. */
 	restore(packetIdentifier: number): void {
 		this.received.add(packetIdentifier);
+		this.outstanding++;
 	}
 
 	/** A connection begins. Messages that were not acknowledged come again [MQTT-4.4.0-1]; in a new session identifiers are forgotten. */
 	restart(resumed: boolean): void {
 		this.due.length = 0;
 		this.pending.length = 0;
+		this.outstanding = resumed ? this.received.size : 0;
 		if (resumed) return;
 		if (this.store !== undefined) for (const packetIdentifier of this.received) this.store.delete(packetIdentifier);
 		this.received.clear();
@@ -71,8 +75,8 @@ export class Inbox {
 			this.answer(PUBREC, packetIdentifier, SUCCESS);
 			return false;
 		}
-		if (this.received.size + this.due.length + this.pending.length >= this.most)
-			throw new FormatError("receive maximum", 0);
+		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
+		this.outstanding++;
 		if (qos === 2) {
 			this.store?.put(packetIdentifier, NOTHING);
 			this.received.add(packetIdentifier);
@@ -107,6 +111,7 @@ export class Inbox {
 	released(packetIdentifier: number): void {
 		const known = this.received.delete(packetIdentifier);
 		if (known) this.store?.delete(packetIdentifier);
+		else this.outstanding++;
 		this.answer(PUBCOMP, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
 	}
 
@@ -117,7 +122,7 @@ export class Inbox {
 
 	/** Writes an acknowledgement, behind those that wait. */
 	private answer(type: number, packetIdentifier: number, reasonCode: number): void {
-		if (this.due.length === 0 && this.out.fitsUrgent(SIZE)) this.write(type, packetIdentifier, reasonCode);
+		if (this.due.length === 0 && this.out.urgentRoom >= SIZE) this.write(type, packetIdentifier, reasonCode);
 		else this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
 	}
 
@@ -125,7 +130,7 @@ export class Inbox {
 	flush(): void {
 		const due = this.due;
 		let count = 0;
-		for (; count < due.length && this.out.fitsUrgent(SIZE); count++) {
+		for (; count < due.length && this.out.urgentRoom >= SIZE; count++) {
 			const next = due[count]!;
 			this.write((next >> 16) & 0xf, next & 0xffff, next >> 20);
 		}
@@ -133,6 +138,11 @@ export class Inbox {
 	}
 
 	private write(type: number, packetIdentifier: number, reasonCode: number): void {
+		if (type === PUBACK || type === PUBCOMP) this.outstanding--;
+		if (reasonCode === SUCCESS) {
+			writeSuccess(this.out.writer, type, packetIdentifier);
+			return;
+		}
 		const packet = this.acknowledgement;
 		packet.type = type;
 		packet.packetIdentifier = packetIdentifier;

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: MIT
+export type { Authentication } from "./authentication.ts";
 export type { Reconnect } from "./backoff.ts";
 export { type BrokerAddress, parseBroker } from "./broker-url.ts";
+export type { Capabilities } from "./capabilities.ts";
 export { Client } from "./client.ts";
+export { MemoryStore } from "./memory-store.ts";
 export { MqttError, type MqttErrorCode } from "./mqtt-error.ts";
-export type { ClientOptions, Message, PublishOptions, WillOptions } from "./options.ts";
+export type {
+	ClientOptions,
+	Message,
+	PublishOptions,
+	PublishProperties,
+	SubscribeOptions,
+	Target,
+	WillOptions,
+} from "./options.ts";
+export type { Properties } from "./property.ts";
+export type { Store } from "./store.ts";

@@ -12,6 +12,11 @@ export type Message = Readonly<
 	Pick<Publish, "topicName" | "payload" | "qos" | "retain" | "duplicate"> & { properties: Properties | undefined }
 >;
 
+/** Takes messages. What it throws is reported to `onError`; when it returns a promise, see `manualAcknowledgement`. */
+export interface Receiver {
+	onMessage(message: Message): void | PromiseLike<void>;
+}
+
 /** What 5.0 says of a message (§3.3.2.3); 3.1.1 leaves it out. */
 export type PublishProperties = Pick<
 	Properties,

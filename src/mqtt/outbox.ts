@@ -62,6 +62,11 @@ export class Outbox {
 		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
 	}
 
+	/** There is a message to send now, or an outcome to tell. */
+	get busy(): boolean {
+		return this.outcomes.length > 0 || (this.messages.length > this.sent && this.peek() !== undefined);
+	}
+
 	/** Whether a message that is not done has this identifier. */
 	has(packetIdentifier: number): boolean {
 		return this.messages.some((message) => message.packetIdentifier === packetIdentifier);

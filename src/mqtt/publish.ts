@@ -40,7 +40,11 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 		if (qos === 0) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
 		into.packetIdentifier = parsePacketIdentifier(reader);
 	} else into.packetIdentifier = 0;
-	into.properties = version === V5 ? parseProperties(reader, PUBLISH) : undefined;
+	if (version !== V5) into.properties = undefined;
+	else if (reader.bytes[reader.at] === 0 && reader.at < reader.end) {
+		into.properties = undefined;
+		reader.at++;
+	} else into.properties = parseProperties(reader, PUBLISH);
 	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
 	if (topicName === "" && into.properties?.topicAlias === undefined) throw new FormatError("empty topic name", at);
 

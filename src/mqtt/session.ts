@@ -7,7 +7,7 @@ import { parseEnd } from "./fields.ts";
 import type { Framer } from "./framer.ts";
 import { Inbox } from "./inbox.ts";
 import { MqttError } from "./mqtt-error.ts";
-import type { PublishOptions, SubscribeOptions } from "./options.ts";
+import type { PublishOptions, Receiver, SubscribeOptions } from "./options.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
 import { Publish, parsePublish } from "./publish.ts";
@@ -47,6 +47,8 @@ export class Session {
 	private readonly events: Events;
 	private readonly out: TransmitBuffer;
 	private version: Version;
+	/** Who gets messages. */
+	private receiver: Receiver;
 	/** Records that every packet of their kind goes through. */
 	private readonly message = new Publish();
 	private readonly acknowledgement = new Acknowledgement();
@@ -56,7 +58,8 @@ export class Session {
 		const { store, connect } = settings;
 		const identifiers = new PacketIdentifiers((id) => this.publisher.outbox.has(id) || this.subscriptions.has(id));
 		this.aliases = new TopicAliases(settings.topicAliasMaximum, settings.topicAliases);
-		this.subscriptions = new Subscriptions(identifiers, settings.maximumPacketSize);
+		this.receiver = events.receiver;
+		this.subscriptions = new Subscriptions(identifiers, settings.maximumPacketSize, this.receiver);
 		this.publisher = new Publisher(settings, out, identifiers, this.aliases);
 		this.inbox = new Inbox(out, connect.version, settings.receiveMaximum, store);
 		this.settings = settings;
@@ -93,12 +96,13 @@ export class Session {
 	/** A message was taken that may wait. */
 	private queued(options: PublishOptions, connected: boolean): void {
 		if (!connected && options.properties?.messageExpiryInterval !== undefined) this.deadline = 0; // its time starts now
-		if (this.publisher.outbox.peek() !== undefined) this.due = true;
+		if (this.publisher.outbox.busy) this.due = true;
 	}
 
 	/** Wants a subscription. Throws TypeError or RangeError. */
 	subscribe(topicFilter: string, qos: number, options?: SubscribeOptions): void {
 		this.subscriptions.add(topicFilter, qos, options);
+		if (options?.onMessage !== undefined) this.receiver = this.subscriptions;
 		this.due = true;
 	}
 
@@ -149,7 +153,7 @@ export class Session {
 		const alias = message.properties?.topicAlias;
 		if (alias !== undefined) this.aliases.resolve(message, alias);
 		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
-			this.due = true;
+			this.due ||= !this.inbox.written;
 			return;
 		}
 		if (framer.missing > 0) {
@@ -157,19 +161,19 @@ export class Session {
 			return;
 		}
 		this.delivering = true;
-		const { subscriptions, events } = this;
-		const result = subscriptions.routes ? subscriptions.route(message, events) : events.onMessage(message);
-		if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
+		const result = this.receiver.onMessage(message);
+		if (message.qos === 0) this.delivering = false;
+		else if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
 		else this.delivered();
 	}
 
 	/** The application has the message. */
 	delivered(): void {
 		this.delivering = false;
-		const { qos, packetIdentifier } = this.message;
-		if (qos === 0) return;
-		this.due = true;
-		this.inbox.delivered(qos, packetIdentifier);
+		const message = this.message;
+		const inbox = this.inbox;
+		if (message.qos !== 0) inbox.delivered(message.qos, message.packetIdentifier);
+		if (!inbox.written) this.due = true;
 	}
 
 	/** The connection ended: what the application is being given is not acknowledged. */
@@ -207,17 +211,14 @@ export class Session {
 	/** A packet of an accepted connection came that is no PUBLISH. Throws FormatError. */
 	receive(type: number, framer: Framer): void {
 		const reader = framer.reader;
+		if (type <= Type.PUBCOMP && type >= Type.PUBACK) {
+			const packet = this.acknowledgement;
+			parseAcknowledgement(reader, type, this.version, packet);
+			this.acknowledged(type, packet.packetIdentifier, packet.reasonCode);
+			return;
+		}
 		this.due = true;
 		switch (type) {
-			case Type.PUBACK:
-			case Type.PUBREC:
-			case Type.PUBREL:
-			case Type.PUBCOMP: {
-				const packet = this.acknowledgement;
-				parseAcknowledgement(reader, type, this.version, packet);
-				this.acknowledged(packet);
-				break;
-			}
 			case Type.SUBACK:
 				this.refused(this.subscriptions.subscribed(parseSubAck(reader, this.version)));
 				break;
@@ -232,12 +233,13 @@ export class Session {
 		}
 	}
 
-	private acknowledged({ type, packetIdentifier, reasonCode }: Acknowledgement): void {
-		const { outbox } = this.publisher;
+	private acknowledged(type: number, packetIdentifier: number, reasonCode: number): void {
+		const outbox = this.publisher.outbox;
 		if (type === Type.PUBREL) this.inbox.released(packetIdentifier);
 		else if (outbox.acknowledged(type, packetIdentifier, reasonCode)) {
 			this.inbox.release(packetIdentifier, outbox.has(packetIdentifier));
 		}
+		if (outbox.busy || this.publisher.starved || !this.inbox.written) this.due = true;
 	}
 
 	private refused(error: MqttError | undefined): void {

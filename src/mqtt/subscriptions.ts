@@ -2,12 +2,10 @@
 import { FormatError } from "../wire/index.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { checkQoS, checkTopicFilter } from "./checks.ts";
-import type { Events } from "./events.ts";
 import { MqttError } from "./mqtt-error.ts";
-import type { Message, SubscribeOptions } from "./options.ts";
+import type { Message, Receiver, SubscribeOptions } from "./options.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from "./packet-type.ts";
-import type { Publish } from "./publish.ts";
 import { reasonCodeName } from "./reason-code.ts";
 import type { SubAck } from "./suback.ts";
 import { writeSubscribe } from "./subscribe.ts";
@@ -40,16 +38,17 @@ export class Subscriptions {
 	unanswered = 0;
 	/** The broker is to be told something. */
 	due = false;
-	/** Some have a callback of their own. */
-	routes = false;
 	private readonly entries: Entry[] = [];
 	private readonly identifiers: PacketIdentifiers;
 	private readonly maximumPacketSize: number;
+	private readonly receiver: Receiver;
 	private identifier = 0;
 	private broker: Capabilities | undefined;
 
-	constructor(identifiers: PacketIdentifiers, maximumPacketSize: number) {
+	/** Messages that are for no callback of a subscription are for `receiver`. */
+	constructor(identifiers: PacketIdentifiers, maximumPacketSize: number, receiver: Receiver) {
 		this.identifiers = identifiers;
+		this.receiver = receiver;
 		this.maximumPacketSize = maximumPacketSize;
 	}
 
@@ -108,25 +107,24 @@ export class Subscriptions {
 		entry.wanted = wanted;
 		entry.told = false;
 		this.due = true;
-		this.routes = this.entries.some(({ wanted, options }) => wanted && options?.onMessage !== undefined);
 	}
 
 	/**
-	 * Gives a message to the callback of each subscription that it came for, or to `events`. Returns what the last one returned; what
-	 * one throws is the caller's.
+	 * Gives a message to the callback of each subscription that it came for. Returns what the last one returned; what one throws is the
+	 * caller's.
 	 */
-	route(message: Publish, events: Events): void | PromiseLike<void> {
+	onMessage(message: Message): void | PromiseLike<void> {
 		const came = message.properties?.subscriptionIdentifier;
-		let result: void | PromiseLike<void>;
+		let result = undefined as void | PromiseLike<void>;
 		let routed = false;
 		for (let i = 0; i < this.entries.length; i++) {
 			const entry = this.entries[i]!;
 			const onMessage = entry.options?.onMessage;
 			if (onMessage === undefined || !entry.wanted || !meant(entry, message, came)) continue;
-			result = onMessage.call(entry.options, message as Message) ?? result;
+			result = onMessage.call(entry.options, message) ?? result;
 			routed = true;
 		}
-		return routed ? result : events.onMessage(message);
+		return routed ? result : this.receiver.onMessage(message);
 	}
 
 	/** Writes what the broker is to be told, as far as it fits; false when there was no room for some of it. */
@@ -224,7 +222,7 @@ export class Subscriptions {
 }
 
 /** Whether a message came for a subscription: by its identifier, once the broker knows it, else by its topic. */
-function meant(entry: Entry, message: Publish, came: readonly number[] | undefined): boolean {
+function meant(entry: Entry, message: Message, came: readonly number[] | undefined): boolean {
 	return came !== undefined && entry.granted
 		? came.includes(entry.identifier)
 		: topicMatches(entry.topicFilter, message.topicName);

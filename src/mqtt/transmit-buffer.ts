@@ -36,9 +36,9 @@ export class TransmitBuffer {
 		return this.maximum - this.writer.at;
 	}
 
-	/** Whether an acknowledgement or a PINGREQ of `size` bytes may be written. */
-	fitsUrgent(size: number): boolean {
-		return this.writer.at + size + LAST <= this.bytes.length;
+	/** How large an acknowledgement or a PINGREQ may be that is written next, in bytes. */
+	get urgentRoom(): number {
+		return this.maximum + RESERVED - LAST - this.writer.at;
 	}
 
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+import { FormatError } from "../wire/index.ts";
+import { Brokers } from "./brokers.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { type Disconnect, parseAuth, parseDisconnect, writeDisconnect } from "./disconnect.ts";
+import { Events } from "./events.ts";
+import { Framer } from "./framer.ts";
+import { Handshake } from "./handshake.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { failure, MqttError } from "./mqtt-error.ts";
+import type { ClientOptions, Target } from "./options.ts";
+import { AUTH, DISCONNECT, PUBLISH } from "./packet-type.ts";
+import { writePingReq } from "./ping.ts";
+import * as Reason from "./reason-code.ts";
+import { Session } from "./session.ts";
+import { type Settings, settings } from "./settings.ts";
+import * as State from "./state.ts";
+import { TransmitBuffer } from "./transmit-buffer.ts";
+import { V5 } from "./version.ts";
+
+/**
+ * The life of a client's connections, as a machine without IO: the driver opens what `target` says, and tells `opened`, `receive`,
+ * `closed`; after each call it drains `transmit` while `due` and arms `deadline`. When `target` becomes undefined the driver sends what it was
+ * given and closes.
+ */
+export class Connection {
+	/** What the driver connects to: a new record for each attempt, so that it can tell them apart. */
+	target: Target | undefined = undefined;
+	/** Whether `transmit` may have something to give. */
+	due = false;
+	/** When `expire` wants to be called. */
+	deadline = Number.POSITIVE_INFINITY;
+	/** What the broker of this connection can do; undefined while there is none. */
+	broker: Capabilities | undefined = undefined;
+	protected readonly settings: Settings;
+	protected readonly events: Events;
+	protected readonly framer: Framer;
+	protected readonly out: TransmitBuffer;
+	protected readonly session: Session;
+	protected readonly keepAlive = new KeepAlive();
+	protected readonly brokers: Brokers;
+	protected readonly handshake: Handshake;
+	protected state = State.OFF;
+	private stateDeadline = Number.POSITIVE_INFINITY;
+	protected wanted = false;
+	/** The application is inside `publish`. */
+	protected publishing = false;
+	/** Why DISCONNECT is the last packet, and how long until the next connection. */
+	private farewell: MqttError | undefined = undefined;
+	private wait = 0;
+	/** QoS 0 messages that still waited for the socket when their connection ended. */
+	protected lost = 0;
+	protected flushing: { readonly deadline: number; done(complete: boolean): void } | undefined = undefined;
+
+	/** Throws TypeError or RangeError on options that cannot work, FormatError when the store has what no client put there. */
+	constructor(options: ClientOptions) {
+		const given = settings(options);
+		this.settings = given;
+		this.events = new Events(options);
+		this.framer = new Framer(given.connect.version, given.maximumPacketSize);
+		this.out = new TransmitBuffer(given.maximumPacketSize);
+		this.session = new Session(given, this.events, this.out);
+		this.session.wake = () => this.changed();
+		this.brokers = new Brokers(given, options.random);
+		this.handshake = new Handshake(given, this.out);
+	}
+
+	/** The driver puts its own function here. */
+	wake: () => void = () => {};
+
+	/** Nothing queued, nothing unacknowledged. */
+	get idle(): boolean {
+		return this.out.empty && this.session.idle;
+	}
+
+	protected changed(): void {
+		this.due = true;
+		this.wake();
+	}
+
+	opened(now: number): void {
+		if (this.state !== State.OPENING) return;
+		const version = this.brokers.version;
+		this.framer.version = version;
+		this.due = true;
+		this.enter(State.CONNECTING, now + this.settings.connackTimeout);
+		try {
+			this.handshake.begin(version, this.session.held);
+		} catch (thrown) {
+			this.end(failure(thrown), this.brokers.failed(), now);
+		}
+	}
+
+	closed(now: number, error?: Error): void {
+		if (this.state < State.OPENING) return;
+		const code = this.state === State.OPENING ? "CONNECT_FAILED" : "CONNECTION_LOST";
+		const reason = new MqttError(code, error?.message ?? "the connection was closed", undefined, error);
+		if (this.state === State.DISCONNECTING) this.end(this.farewell!, this.wait, now);
+		else if (this.state === State.OPENING) this.end(reason, this.brokers.failed(), now);
+		else if (this.state === State.CONNECTING) this.end(reason, this.brokers.unanswered(), now);
+		else this.end(reason, this.brokers.lost(), now);
+	}
+
+	room(most: number): Uint8Array {
+		return this.framer.room(most);
+	}
+
+	receive(now: number): void {
+		this.keepAlive.lastReceived = now;
+		const framer = this.framer;
+		const session = this.session;
+		if (framer.missing > 0) framer.more();
+		try {
+			while (framer.at < framer.end) {
+				const type = framer.next();
+				if (type === PUBLISH && this.state === State.CONNECTED) session.receivePublish(framer);
+				else if (type !== 0) this.dispatch(type, now);
+				else break;
+			}
+		} catch (error) {
+			if (!session.delivering) this.broken(failure(error), now);
+			else {
+				this.events.threw("onMessage", error);
+				session.delivered();
+				this.receive(now);
+			}
+		}
+		if (session.due || this.out.writer.at > 0) this.due = true;
+	}
+
+	/** A packet came that brings the application no message. */
+	private dispatch(type: number, now: number): void {
+		const framer = this.framer;
+		if (this.state === State.CONNECTING) {
+			const result = this.handshake.receive(type, framer);
+			if (result instanceof MqttError) this.end(result, this.brokers.refused(this.handshake.refusal!), now);
+			else if (result !== undefined) this.accepted(result.broker, result.sessionPresent, now);
+			else this.due = true;
+		} else if (this.state === State.CONNECTED || this.state === State.DRAINING) {
+			if (type === DISCONNECT) this.disconnected(parseDisconnect(framer.reader, framer.version), now);
+			else if (type === AUTH) this.handshake.authenticate(parseAuth(framer.reader));
+			// While draining nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
+			else if (type !== PUBLISH) this.session.receive(type, framer);
+			if (this.state === State.DRAINING) this.due = true;
+		}
+	}
+
+	private accepted(broker: Capabilities, sessionPresent: boolean, now: number): void {
+		const { handshake, session, settings } = this;
+		if (sessionPresent && !session.held) {
+			// [MQTT-3.2.2-4]. Asking for the same again would end the same, so the broker is made to forget first.
+			handshake.discarding = true;
+			const message = "the broker kept a session that this client does not know";
+			this.end(new MqttError("SESSION_UNKNOWN", message, Reason.PROTOCOL_ERROR), this.brokers.lost(), now);
+		} else if (handshake.provisional) {
+			handshake.discarding = false;
+			this.disconnect(new MqttError("SESSION_DISCARDED", "the broker was made to forget its session"), 0, now);
+		} else {
+			handshake.discarding = false;
+			this.broker = broker;
+			this.brokers.accepted();
+			session.hold(broker.sessionExpiryInterval > 0);
+			session.restart(sessionPresent, broker);
+			const { keepAlive } = broker;
+			this.keepAlive.start(keepAlive, settings.pingTimeout ?? Math.max(keepAlive, 1) * 1500, now);
+			this.enter(State.CONNECTED, now + settings.reconnect.stable);
+			this.events.connected(sessionPresent);
+		}
+	}
+
+	/** The broker ends the connection (5.0 §3.14). */
+	private disconnected(packet: Disconnect, now: number): void {
+		if (this.framer.version !== V5) throw new FormatError("unexpected packet", 0);
+		const { reasonCode, properties } = packet;
+		const name = properties?.reasonString ?? Reason.reasonCodeName(reasonCode, DISCONNECT, V5);
+		this.end(new MqttError("DISCONNECTED", name, reasonCode), this.brokers.disconnected(packet), now);
+	}
+
+	/** What came broke the protocol: the broker is told why in 5.0, and the connection ends [MQTT-4.13.1-1]. */
+	private broken(reason: MqttError, now: number): void {
+		if (this.broker === undefined) this.end(reason, this.brokers.failed(), now);
+		else if (this.broker.version !== V5) this.end(reason, this.brokers.lost(), now);
+		else this.disconnect(reason, this.brokers.lost(), now);
+	}
+
+	transmit(most: number, now: number): Uint8Array | undefined {
+		if (this.session.due || this.state !== State.CONNECTED) this.fill(now);
+		const bytes = this.out.take(most);
+		if (bytes !== undefined) this.keepAlive.lastSent = now;
+		this.due = this.session.due || !this.out.empty;
+		if (this.state === State.DISCONNECTING && this.out.empty) this.end(this.farewell!, this.wait, now);
+		if (this.flushing !== undefined && this.idle) this.flushed(true);
+		return bytes;
+	}
+
+	/** Writes what is due, as far as there is room. */
+	private fill(now: number): void {
+		const state = this.state;
+		if (state !== State.CONNECTED && state !== State.DRAINING) return;
+		const keepAlive = this.keepAlive;
+		const session = this.session;
+		// `publish` never calls back from inside itself: then it is the next turn that does.
+		if (state === State.CONNECTED && session.announceDue) {
+			if (this.publishing) this.deadline = 0;
+			else session.announce();
+		}
+		if (keepAlive.pingDue && this.out.urgentRoom >= 2) {
+			writePingReq(this.out.writer);
+			keepAlive.pinged(now);
+			this.arm();
+		}
+		if (session.deadline <= now) session.expire(now);
+		session.write();
+		if (keepAlive.pingDue) session.due = true;
+		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
+	}
+
+	/** DISCONNECT is the last packet [MQTT-3.14.4-1]; the target is withdrawn when it was taken [MQTT-3.14.4-2]. */
+	protected disconnect(farewell: MqttError, wait: number, now: number): void {
+		this.farewell = farewell;
+		this.wait = wait;
+		this.keepAlive.stop();
+		this.framer.reset();
+		writeDisconnect(this.out.writer, { reasonCode: farewell.reasonCode ?? Reason.SUCCESS }, this.framer.version);
+		this.due = true;
+		this.enter(State.DISCONNECTING, now + this.settings.closeTimeout);
+	}
+
+	expire(now: number): void {
+		const { session, keepAlive } = this;
+		if (session.announceDue && this.state === State.CONNECTED) session.announce();
+		if (now >= session.deadline) session.expire(now);
+		if (now >= keepAlive.deadline && keepAlive.expire(now)) {
+			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.brokers.lost(), now);
+		}
+		if (keepAlive.pingDue) session.due = this.due = true;
+		if (now >= this.stateDeadline) this.expireState(now);
+		if (this.flushing !== undefined && (this.idle || now >= this.flushing.deadline)) this.flushed(this.idle);
+		this.arm();
+	}
+
+	private flushed(complete: boolean): void {
+		const { done } = this.flushing!;
+		this.flushing = undefined;
+		this.events.call("flush", () => done(complete));
+	}
+
+	private expireState(now: number): void {
+		switch (this.state) {
+			case State.WAITING:
+				this.open(now);
+				break;
+			case State.OPENING:
+				this.end(new MqttError("CONNECT_TIMEOUT", "the connection took too long"), this.brokers.failed(), now);
+				break;
+			case State.CONNECTING:
+				this.end(new MqttError("CONNACK_TIMEOUT", "the broker did not answer CONNECT"), this.brokers.failed(), now);
+				break;
+			case State.CONNECTED:
+				this.brokers.reset();
+				this.stateDeadline = Number.POSITIVE_INFINITY;
+				break;
+			case State.DRAINING:
+				if (this.session.idle) this.disconnect(asked(), 0, now);
+				else this.end(new MqttError("CLOSED", "not all was acknowledged in time, so the Will stands"), 0, now);
+				break;
+			case State.DISCONNECTING:
+				this.end(this.farewell!, this.wait, now);
+		}
+	}
+
+	protected open(now: number): void {
+		this.target = this.brokers.target();
+		this.enter(State.OPENING, now + this.settings.connectTimeout);
+	}
+
+	/** The connection ended, or came to nothing; if one is wanted, another attempt follows after `wait` milliseconds. */
+	protected end(reason: MqttError, wait: number, now: number): void {
+		const lost = this.out.messages;
+		this.target = undefined;
+		this.broker = undefined;
+		this.framer.reset();
+		this.out.clear();
+		this.session.forsake();
+		this.keepAlive.stop();
+		if (!this.settings.reconnects) this.wanted = false;
+		if (this.wanted) this.enter(State.WAITING, now + wait);
+		else this.enter(State.OFF, Number.POSITIVE_INFINITY);
+		if (lost > 0) {
+			this.lost += lost;
+			this.events.error(new MqttError("DROPPED", `${lost} QoS 0 messages were lost with the connection`));
+		}
+		this.events.disconnected(reason);
+	}
+
+	protected enter(state: number, deadline: number): void {
+		this.state = state;
+		this.stateDeadline = deadline;
+		this.arm();
+	}
+
+	protected arm(): void {
+		let deadline = Math.min(this.stateDeadline, this.keepAlive.deadline, this.session.deadline);
+		if (this.flushing !== undefined) deadline = this.idle ? 0 : Math.min(deadline, this.flushing.deadline);
+		this.deadline = deadline;
+	}
+}
+
+/** Why a connection ends that nobody wants any more. */
+export function asked(): MqttError {
+	return new MqttError("CLOSED", "the connection was closed, as was asked");
+}
