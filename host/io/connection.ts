@@ -16,6 +16,8 @@ export class Connection {
 	private input: Uint8Array = new Uint8Array(0);
 	private room = 0;
 	protected connected = false;
+	/** Bytes came. */
+	protected heard = false;
 	private ended = false;
 	private failure: Error | undefined;
 	/** A turn is due, and what the owner is to be told in it. */
@@ -92,7 +94,7 @@ export class Connection {
 		else this.socket.destroy();
 	}
 
-	private opened(): void {
+	protected opened(): void {
 		this.connected = true;
 		this.drain(WINDOW);
 	}
@@ -105,6 +107,7 @@ export class Connection {
 
 	private arrived(bytes: Uint8Array): void {
 		const before = this.readable;
+		this.heard = true;
 		this.input = before === 0 ? bytes : Buffer.concat([this.input, bytes]);
 		if (this.input.length >= WINDOW) this.socket.pause();
 		if (this.readable > before) this.grown = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { isIP } from "node:net";
-import { checkServerIdentity, connect, createSecureContext, type SecureContext } from "node:tls";
+import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { Credential, TLSOptions, TLSSettings } from "../../src/drive/index.ts";
 import { checkAddress, checkPort } from "./check.ts";
 import { Connection } from "./connection.ts";
@@ -20,11 +20,46 @@ export class TLS extends TCP {
 	}
 }
 
+/** Milliseconds that a server has to say what it thinks of our certificate, before anything is sent to it. */
+const GRACE = 100;
+
 class SecureConnection extends Connection {
+	private readonly secure: TLSSocket;
+
+	constructor(socket: TLSSocket) {
+		super(socket, "secureConnect");
+		this.secure = socket;
+	}
+
+	/**
+	 * In TLS 1.3 the server looks at our certificate when the handshake is over for us already, and hangs up after its alert, which is lost
+	 * when a write fails before it was read. A server that is content sends a ticket (RFC 8446 §4.6.1) first of all, most often.
+	 */
+	protected override opened(): void {
+		const { secure } = this;
+		if (secure.getProtocol() !== "TLSv1.3") {
+			super.opened();
+			return;
+		}
+		const proceed = () => {
+			clearTimeout(timer);
+			secure.off("session", proceed).off("data", proceed);
+			if (!secure.destroyed) super.opened();
+		};
+		const timer = setTimeout(proceed, GRACE);
+		secure.once("session", proceed).once("data", proceed);
+		secure.once("close", () => clearTimeout(timer));
+	}
+
 	protected override reason(error: NodeError): Error | undefined {
-		const text = explanation(error);
-		if (text === undefined) return super.reason(error);
-		return new Error(text, { cause: error });
+		const text = explanation(error) ?? this.early(error);
+		return text === undefined ? super.reason(error) : new Error(text, { cause: error });
+	}
+
+	/** What a reset means before the server said anything: most often an alert that was lost with it. */
+	private early({ code, message }: NodeError): string | undefined {
+		if (!this.connected || this.heard || (code !== "ECONNRESET" && code !== "EPIPE")) return undefined;
+		return `the peer hung up right after the TLS handshake, as when it refuses a certificate: ${message}`;
 	}
 }
 
@@ -40,7 +75,7 @@ function dial({ address, port, host, secure }: TLSOptions): Connection {
 		checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
 		ALPNProtocols: secure.alpn && [...secure.alpn],
 	});
-	return new SecureConnection(socket, "secureConnect");
+	return new SecureConnection(socket);
 }
 
 function secureContext({ ca, certificate, key }: TLSSettings): SecureContext {
