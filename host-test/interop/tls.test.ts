@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TLSSettings } from "../../src/drive/index.ts";
 import { Authority, type Identity } from "../support/certificates.ts";
 import { LiveClient } from "../support/live-client.ts";
-import { freePort, Mosquitto, type Program, subscribe } from "../support/processes.ts";
+import { freePort, Mosquitto, Program, subscribe } from "../support/processes.ts";
 
 const authority = new Authority("Katydid test authority");
 const stranger = new Authority("Somebody else");
@@ -122,6 +122,19 @@ describe("a client that is refused hears why", () => {
 			expect(await device.events.line(/^(dis)?connected/)).toBe(`disconnected: ${reason}`);
 			expect(device.client.connected).toBe(false);
 		});
+});
+
+test("a server that sends no ticket is spoken to after a while", async () => {
+	const { certificateFile, keyFile } = authority.issue("server", { names: ["DNS:localhost"] });
+	const at = await freePort("tcp");
+	const parameters = ["-num_tickets", "0", "-accept", `127.0.0.1:${at}`, "-cert", certificateFile, "-key", keyFile];
+	const server = new Program(["openssl"], ["s_server", ...parameters], "keys");
+	await server.output.line(/^ACCEPT/);
+	// It prints what it is sent, and a line needs its end.
+	const client = new LiveClient({ port: at, tls: { ca }, protocol: "3.1.1", username: "patient\n" });
+	await server.output.line(/patient/);
+	await server.stop();
+	expect(await client.events.line(/^(dis)?connected/)).toMatch(/^disconnected/);
 });
 
 describe("a client that refuses the broker says why", () => {
