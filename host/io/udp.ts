@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { createSocket, type Socket, type SocketOptions } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
 import type { ByteBuffer, Datagram, UDPOptions, UDP as UDPSocket } from "../../src/drive/index.ts";
 import { bytesOf, checkAddress, checkFormat, checkPort } from "./check.ts";
 
@@ -15,6 +15,8 @@ export class UDP implements UDPSocket {
 	target?: unknown;
 	private socket: Socket | undefined;
 	private waiting: Datagram[] = [];
+	/** The latest address that was written to, which is a right one. */
+	private checked = "";
 
 	/** Throws when the port is taken, TypeError or RangeError when an option is wrong. */
 	constructor(options: UDPOptions) {
@@ -61,7 +63,10 @@ export class UDP implements UDPSocket {
 		const bytes = bytesOf(buffer);
 		if (bytes.length > LARGEST_WRITE)
 			throw new RangeError(`expected at most ${LARGEST_WRITE} bytes to write, got ${bytes.length}`);
-		socket.send(bytes.slice(), checkPort(port), checkAddress(address), () => {});
+		// Answers mostly go where the one before went.
+		if (address !== this.checked) this.checked = checkAddress(address);
+		// Node may send later, when the bytes are the caller's again: it gets a copy. Without a callback it tells of no failure.
+		socket.send(Buffer.from(bytes), checkPort(port), address);
 	}
 
 	close(): void {
@@ -70,9 +75,13 @@ export class UDP implements UDPSocket {
 		this.waiting.length = 0;
 	}
 
-	private keep(bytes: Uint8Array, { address, port }: { address: string; port: number }): void {
-		const { buffer } = new Uint8Array(bytes.subarray(0, LARGEST_READ));
-		this.waiting.push(Object.assign(buffer, { address, port }));
+	/** Each datagram comes in memory of its own, which is handed on when it is not too long. */
+	private keep(bytes: Buffer, { address, port }: RemoteInfo): void {
+		const whole = bytes.length <= LARGEST_READ && bytes.length === bytes.buffer.byteLength;
+		const datagram = (whole ? bytes.buffer : new Uint8Array(bytes.subarray(0, LARGEST_READ)).buffer) as Datagram;
+		datagram.address = address;
+		datagram.port = port;
+		this.waiting.push(datagram);
 		if (this.waiting.length > QUEUE) this.waiting.shift();
 	}
 

@@ -93,6 +93,18 @@ describe("UDP read", () => {
 		expect(udp.read()).toBeUndefined();
 	});
 
+	test("gives each datagram in memory of its own", async () => {
+		const { udp, journal, send } = await pair();
+		for (const [index, payload] of ["one", "two"].entries()) {
+			send(payload);
+			await journal.has(`readable ${index + 1}`);
+		}
+		const [one, two] = [udp.read()!, udp.read()!];
+		expect([one.byteLength, two.byteLength]).toEqual([3, 3]);
+		new Uint8Array(one).fill(0);
+		expect(text(two)).toBe("two");
+	});
+
 	const sizes = [
 		[2048, 2048],
 		[2049, 2048],
@@ -140,6 +152,14 @@ describe("UDP write", () => {
 	test("to a port where nobody listens is lost without a word", async () => {
 		const { udp, peer, peerPort } = await pair();
 		udp.write(bytes("lost"), LOOPBACK, await freePort("udp", 0, LOOPBACK));
+		udp.write(bytes("found"), LOOPBACK, peerPort);
+		expect(new TextDecoder().decode((await received(peer)).payload)).toBe("found");
+	});
+
+	test("of what the system refuses to send is lost without a word", async () => {
+		const { udp, peer, peerPort } = await pair();
+		udp.write(bytes("broadcast"), "255.255.255.255", peerPort);
+		await settled();
 		udp.write(bytes("found"), LOOPBACK, peerPort);
 		expect(new TextDecoder().decode((await received(peer)).payload)).toBe("found");
 	});
