@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: MIT
-import { Code, Format, type Request, type Resource, type Response, Server, type ServerOptions } from "../coap/index.ts";
+import {
+	Code,
+	Format,
+	type Request,
+	type Resource,
+	type Response,
+	type Result,
+	Server,
+	type ServerOptions,
+} from "../coap/index.ts";
 import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
@@ -54,11 +63,9 @@ export class CoapFace {
 	}
 }
 
-function represent(property: Property, request: Request): Response {
+function represent(property: Property, request: Request): Result {
 	if (property.value === undefined) return { code: Code.SERVICE_UNAVAILABLE, payload: "no value yet", maxAge: 1 };
-	return request.accept === Format.JSON
-		? { format: Format.JSON, payload: property.json }
-		: { format: Format.TEXT, payload: property.text };
+	return request.accept === Format.JSON ? { format: Format.JSON, payload: property.json } : property.text;
 }
 
 /** The value that a PUT or POST asks for. Throws TypeError or RangeError when it is not allowed. */
