@@ -44,7 +44,18 @@ export class StreamDriver {
 	/** Drains the machine, matches the connection to its target, arms its deadline. */
 	private settle(now: number): void {
 		const machine = this.machine;
-		if (machine.due && this.writable > 0) this.drain(machine, now);
+		if (machine.due && this.writable > 0) {
+			try {
+				do {
+					const bytes = machine.transmit(this.writable, now);
+					if (bytes === undefined) break;
+					// TLS takes more room than the bytes have; undefined is a connection that was lost, of which `onError` will tell.
+					this.writable = this.socket!.write(bytes) ?? 0;
+				} while (machine.due && this.writable > 0);
+			} catch (error) {
+				this.lost(error as Error);
+			}
+		}
 		if (machine.target !== this.target) {
 			this.disconnect();
 			this.connect(machine.target);
@@ -52,19 +63,6 @@ export class StreamDriver {
 		this.busy = false;
 		const deadline = machine.deadline;
 		if (deadline !== this.alarm.deadline) this.alarm.arm(deadline);
-	}
-
-	private drain(machine: StreamMachine, now: number): void {
-		try {
-			do {
-				const bytes = machine.transmit(this.writable, now);
-				if (bytes === undefined) return;
-				// TLS takes more room than the bytes have; undefined is a connection that was lost, of which `onError` will tell.
-				this.writable = this.socket!.write(bytes) ?? 0;
-			} while (machine.due && this.writable > 0);
-		} catch (error) {
-			this.lost(error as Error);
-		}
 	}
 
 	private connect(target: StreamTarget | undefined): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Payload } from "../wire/index.ts";
 import { asked, Connection } from "./connection.ts";
-import type { PublishOptions, SubscribeOptions } from "./options.ts";
+import type { PublishOptions, PublishProperties, SubscribeOptions } from "./options.ts";
 import * as State from "./state.ts";
 import { V5 } from "./version.ts";
 
@@ -48,6 +48,7 @@ export class Client extends Connection {
 	/** Calls `done` when all that was accepted is acknowledged, or, with false, when `timeout` milliseconds passed: then a device may sleep. */
 	flush(timeout: number, now: number, done: (complete: boolean) => void): void {
 		this.flushing = { deadline: now + timeout, done };
+		this.unusual = true;
 		this.arm();
 		this.changed();
 	}
@@ -57,17 +58,20 @@ export class Client extends Connection {
 	 * copied. Throws TypeError or RangeError on a topic name, payload or options that cannot be sent, and what the store throws.
 	 */
 	publish(topicName: string, payload: Payload, options?: PublishOptions): boolean {
-		const session = this.session;
-		if (!session.publish(topicName, payload, options, this.state === State.CONNECTED)) {
-			this.due = true;
-			return false;
-		}
-		if (session.deadline === 0) this.arm();
 		this.due = true;
+		if (!this.publisher.publish(topicName, payload, options, this.state === State.CONNECTED)) return false;
+		if (options?.properties !== undefined) this.stamp(options.properties);
 		this.publishing = true;
 		this.wake();
 		this.publishing = false;
 		return true;
+	}
+
+	/** The time of a message that expires starts now. */
+	private stamp({ messageExpiryInterval }: PublishProperties): void {
+		if (messageExpiryInterval === undefined) return;
+		this.session.deadline = 0;
+		this.arm();
 	}
 
 	/**

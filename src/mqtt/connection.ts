@@ -11,6 +11,7 @@ import { failure, MqttError } from "./mqtt-error.ts";
 import type { ClientOptions, Target } from "./options.ts";
 import { AUTH, DISCONNECT, PUBLISH } from "./packet-type.ts";
 import { writePingReq } from "./ping.ts";
+import type { Publisher } from "./publisher.ts";
 import * as Reason from "./reason-code.ts";
 import { Session } from "./session.ts";
 import { type Settings, settings } from "./settings.ts";
@@ -37,10 +38,13 @@ export class Connection {
 	protected readonly framer: Framer;
 	protected readonly out: TransmitBuffer;
 	protected readonly session: Session;
+	protected readonly publisher: Publisher;
 	protected readonly keepAlive = new KeepAlive();
 	protected readonly brokers: Brokers;
 	protected readonly handshake: Handshake;
 	protected state = State.OFF;
+	/** Not simply connected: bytes that leave mean more than that they leave. */
+	protected unusual = true;
 	private stateDeadline = Number.POSITIVE_INFINITY;
 	protected wanted = false;
 	/** The application is inside `publish`. */
@@ -60,6 +64,7 @@ export class Connection {
 		this.framer = new Framer(given.connect.version, given.maximumPacketSize);
 		this.out = new TransmitBuffer(given.maximumPacketSize);
 		this.session = new Session(given, this.events, this.out);
+		this.publisher = this.session.publisher;
 		this.session.wake = () => this.changed();
 		this.brokers = new Brokers(given, options.random);
 		this.handshake = new Handshake(given, this.out);
@@ -125,7 +130,7 @@ export class Connection {
 				this.receive(now);
 			}
 		}
-		if (session.due || this.out.writer.at > 0) this.due = true;
+		if (session.due || this.out.at > 0) this.due = true;
 	}
 
 	/** A packet came that brings the application no message. */
@@ -184,13 +189,19 @@ export class Connection {
 	}
 
 	transmit(most: number, now: number): Uint8Array | undefined {
-		if (this.session.due || this.state !== State.CONNECTED) this.fill(now);
+		const { session } = this;
+		if (session.due || this.publisher.due || this.unusual) this.fill(now);
 		const bytes = this.out.take(most);
 		if (bytes !== undefined) this.keepAlive.lastSent = now;
-		this.due = this.session.due || !this.out.empty;
+		this.due = session.due || this.out.at > 0;
+		if (this.unusual) this.drained(now);
+		return bytes;
+	}
+
+	/** Something waited until bytes were taken, and it may be the last ones that were. */
+	private drained(now: number): void {
 		if (this.state === State.DISCONNECTING && this.out.empty) this.end(this.farewell!, this.wait, now);
 		if (this.flushing !== undefined && this.idle) this.flushed(true);
-		return bytes;
 	}
 
 	/** Writes what is due, as far as there is room. */
@@ -205,7 +216,7 @@ export class Connection {
 			else session.announce();
 		}
 		if (keepAlive.pingDue && this.out.urgentRoom >= 2) {
-			writePingReq(this.out.writer);
+			writePingReq(this.out);
 			keepAlive.pinged(now);
 			this.arm();
 		}
@@ -221,7 +232,7 @@ export class Connection {
 		this.wait = wait;
 		this.keepAlive.stop();
 		this.framer.reset();
-		writeDisconnect(this.out.writer, { reasonCode: farewell.reasonCode ?? Reason.SUCCESS }, this.framer.version);
+		writeDisconnect(this.out, { reasonCode: farewell.reasonCode ?? Reason.SUCCESS }, this.framer.version);
 		this.due = true;
 		this.enter(State.DISCONNECTING, now + this.settings.closeTimeout);
 	}
@@ -242,6 +253,7 @@ export class Connection {
 	private flushed(complete: boolean): void {
 		const { done } = this.flushing!;
 		this.flushing = undefined;
+		this.unusual = this.state !== State.CONNECTED;
 		this.events.call("flush", () => done(complete));
 	}
 
@@ -295,6 +307,7 @@ export class Connection {
 
 	protected enter(state: number, deadline: number): void {
 		this.state = state;
+		this.unusual = state !== State.CONNECTED || this.flushing !== undefined;
 		this.stateDeadline = deadline;
 		this.arm();
 	}

@@ -24,7 +24,14 @@ export function parseDisconnect(reader: Reader, version: Version): Disconnect {
 
 /** Parses the AUTH that `reader` covers. Throws FormatError. */
 export function parseAuth(reader: Reader): Disconnect {
-	return parseReason(reader, AUTH);
+	const at = reader.at;
+	const packet = parseReason(reader, AUTH);
+	// §3.15.2.1, §3.15.2.2: whatever is more than nothing has properties, and the method among them.
+	if (reader.at === at + 1) throw new FormatError("truncated", reader.at);
+	if (reader.at > at && packet.properties?.authenticationMethod === undefined) {
+		throw new FormatError("property value", reader.at);
+	}
+	return packet;
 }
 
 // §3.14.2.1, §3.15.2.1: without Reason Code it is Success, and then there are no properties either.

@@ -46,7 +46,7 @@ export class Handshake {
 		const clean = this.discarding || (connect.cleanStart && !held);
 		this.discarding = clean;
 		this.connect = connectFor(this.settings, version, this.clientId, clean);
-		writeConnect(this.out.writer, this.connect);
+		writeConnect(this.out, this.connect);
 	}
 
 	/**
@@ -106,7 +106,7 @@ export class Handshake {
 		const authenticationMethod = this.settings.authentication!.method; // [MQTT-4.12.0-5]
 		const properties: Properties = { authenticationMethod };
 		if (data !== undefined) properties.authenticationData = data;
-		writeAuth(this.out.writer, { reasonCode, properties });
+		writeAuth(this.out, { reasonCode, properties });
 	}
 
 	/** The broker says that we are authenticated: the method may want a proof of its own. */

@@ -140,13 +140,13 @@ export class Inbox {
 	private write(type: number, packetIdentifier: number, reasonCode: number): void {
 		if (type === PUBACK || type === PUBCOMP) this.outstanding--;
 		if (reasonCode === SUCCESS) {
-			writeSuccess(this.out.writer, type, packetIdentifier);
+			writeSuccess(this.out, type, packetIdentifier);
 			return;
 		}
 		const packet = this.acknowledgement;
 		packet.type = type;
 		packet.packetIdentifier = packetIdentifier;
 		packet.reasonCode = this.version === V5 ? reasonCode : SUCCESS;
-		writeAcknowledgement(this.out.writer, packet, this.version);
+		writeAcknowledgement(this.out, packet, this.version);
 	}
 }

@@ -89,8 +89,8 @@ export class Outbox {
 			message.marked = connected && this.messages.length === this.sent && this.sent < this.window;
 			this.keep(message, this.store);
 		}
-		this.messages.push(message);
 		this.bytes += size;
+		if (this.messages.push(message) === this.sent + 1 && connected && this.sent < this.window) this.advance(message);
 		return true;
 	}
 

@@ -57,6 +57,11 @@ function parseValue(reader: Reader, type: number): Value {
 			return reader.uint32();
 		case Property.POSITIVE_UINT16:
 			return checked(reader.uint16(), 1, 0xffff, at);
+		case Property.ALIAS: {
+			const alias = reader.uint16();
+			if (alias === 0) throw new FormatError("topic alias", at); // §3.3.2.3.4
+			return alias;
+		}
 		case Property.POSITIVE_UINT32:
 			return checked(reader.uint32(), 1, 0xffffffff, at);
 		case Property.STRING:
@@ -124,6 +129,7 @@ function writeValue(writer: Writer, type: number, value: Item): void {
 			break;
 		case Property.UINT16:
 		case Property.POSITIVE_UINT16:
+		case Property.ALIAS:
 			writer.uint16(value as number);
 			break;
 		case Property.UINT32:

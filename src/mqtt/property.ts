@@ -68,6 +68,8 @@ export const BINARY = 7;
 export const POSITIVE_INTEGERS = 8;
 /** A name and a value; a list of them. */
 export const PAIRS = 9;
+/** Two bytes, and not 0; another mistake than other numbers that are [MQTT-3.3.2-8]. */
+export const ALIAS = 10;
 
 /** One row of the registry: `packets` and `repeatable` have bit N set for packet type N. */
 export interface Property {
@@ -109,7 +111,7 @@ export const PROPERTIES: readonly Property[] = [
 	row(31, "reasonString", STRING, IN_ANSWER),
 	row(33, "receiveMaximum", POSITIVE_UINT16, IN_CONNECT | IN_CONNACK),
 	row(34, "topicAliasMaximum", UINT16, IN_CONNECT | IN_CONNACK),
-	row(35, "topicAlias", POSITIVE_UINT16, 1 << PUBLISH),
+	row(35, "topicAlias", ALIAS, 1 << PUBLISH),
 	row(36, "maximumQoS", FLAG, IN_CONNACK),
 	row(37, "retainAvailable", FLAG, IN_CONNACK),
 	row(38, "userProperty", PAIRS, IN_ALL, IN_ALL),

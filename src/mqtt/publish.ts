@@ -66,34 +66,40 @@ function checkTopicName(topicName: string, at: number): void {
  * negative one stands in its place, 0 is none. Throws RangeError when there is no room.
  */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version, alias: number): void {
-	const payload = packet.payload;
-	const qos = packet.qos;
-	const at = writer.claim(4);
 	const bytes = writer.bytes;
-	bytes[at] = (PUBLISH << 4) | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
-	const length = alias < 0 ? 0 : writer.encode(packet.topicName);
-	bytes[at + 2] = length >> 8;
-	bytes[at + 3] = length;
+	const start = writer.at;
+	const qos = packet.qos;
+	const payload = packet.payload;
+	let length = 0;
+	writer.at = start + 4;
+	if (alias >= 0) length = writer.encode(packet.topicName);
+	bytes[start] = (PUBLISH << 4) | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
+	bytes[start + 2] = length >> 8;
+	bytes[start + 3] = length;
 	if (qos !== 0) writer.uint16(packet.packetIdentifier);
 	if (version === V5) {
-		const properties = packet.properties;
-		if (alias === 0) writeProperties(writer, properties);
-		else if (properties === undefined) writeAlias(writer, alias < 0 ? -alias : alias);
-		else writeProperties(writer, { ...properties, topicAlias: Math.abs(alias) });
+		if (alias === 0 && packet.properties === undefined) bytes[writer.at++] = 0;
+		else writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
 	}
 	if (typeof payload === "string") writer.encode(payload);
 	else writer.copy(payload);
-	endPacket(writer, at);
+	const size = writer.at - start - 2;
+	if (size > 0x7f) endPacket(writer, start);
+	else bytes[start + 1] = size;
 }
 
-/** Writes properties that are a Topic Alias alone. */
-function writeAlias(writer: Writer, alias: number): void {
-	const at = writer.claim(4);
-	const bytes = writer.bytes;
-	bytes[at] = 3;
-	bytes[at + 1] = TOPIC_ALIAS;
-	bytes[at + 2] = alias >> 8;
-	bytes[at + 3] = alias;
+/** Writes properties, a Topic Alias among them unless it is 0. */
+function writePublishProperties(writer: Writer, properties: Properties | undefined, alias: number): void {
+	if (alias === 0) writeProperties(writer, properties);
+	else if (properties !== undefined) writeProperties(writer, { ...properties, topicAlias: alias });
+	else {
+		const at = writer.claim(4);
+		const bytes = writer.bytes;
+		bytes[at] = 3;
+		bytes[at + 1] = TOPIC_ALIAS;
+		bytes[at + 2] = alias >> 8;
+		bytes[at + 3] = alias;
+	}
 }
 
 /** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */

@@ -7,17 +7,19 @@ import type { PublishOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
-import type { Properties } from "./property.ts";
+import { propertiesSizeAtMost } from "./properties.ts";
 import { Publish, type PublishToSend, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
 import { SUCCESS } from "./reason-code.ts";
 import type { Settings } from "./settings.ts";
 import type { TopicAliases } from "./topic-aliases.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
-import { V5, type Version } from "./version.ts";
+import type { Version } from "./version.ts";
 
 /** What the application publishes: checked, written at once if it can be, else kept in the outbox until it can. */
 export class Publisher {
 	readonly outbox: Outbox;
+	/** `write` has something to do, or there is something to announce. */
+	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	starved = false;
 	private readonly settings: Settings;
@@ -49,18 +51,46 @@ export class Publisher {
 			checkTopicName(topicName);
 			this.topicName = topicName;
 		}
-		checkPayload(payload);
-		let qos = 0;
-		let retain = false;
-		let properties: Properties | undefined;
-		if (options !== undefined) {
-			qos = options.qos ?? 0;
-			retain = options.retain ?? false;
-			properties = options.properties;
-			this.checkSupported(qos, retain);
+		let most = 13 + 3 * topicName.length;
+		if (typeof payload === "string") {
+			if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
+			most += 3 * payload.length;
+		} else {
+			checkPayload(payload);
+			most += payload.length;
 		}
 		const out = this.out;
-		let most = publishSizeAtMost(topicName, payload, properties);
+		const room = out.room;
+		if (options !== undefined || !connected || most > room)
+			return this.consider(topicName, payload, options, connected, most);
+		const passing = this.passing;
+		passing.topicName = topicName;
+		passing.payload = payload;
+		passing.retain = false;
+		passing.properties = undefined;
+		this.send(passing);
+		out.messages++;
+		return true;
+	}
+
+	/** Takes a message that is not simply written: it has options, no connection, or not enough room by a first estimate. */
+	private consider(
+		topicName: string,
+		payload: Payload,
+		options: PublishOptions | undefined,
+		connected: boolean,
+		most: number,
+	): boolean {
+		const qos = options?.qos ?? 0;
+		const retain = options?.retain ?? false;
+		const properties = options?.properties;
+		const out = this.out;
+		const broker = this.broker;
+		if (qos !== 0) checkQoS(qos);
+		if (qos > broker.maximumQoS || (retain && !broker.retainAvailable)) {
+			throw new RangeError(`expected what the broker supports: ${this.refusal(qos, retain)}`);
+		}
+		if (properties !== undefined) most += propertiesSizeAtMost(properties);
 		if (most > out.room) {
 			// Only near a limit it matters how many bytes text takes.
 			payload = payloadBytes(payload);
@@ -75,37 +105,29 @@ export class Publisher {
 		passing.properties = properties;
 		this.send(passing);
 		out.messages++;
+		if (options?.onComplete !== undefined)
+			this.outbox.outcomes.push({ message: new Outgoing("", "", options), error: undefined });
 		return true;
 	}
 
 	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
 	private queue(topicName: string, payload: Payload, options: PublishOptions | undefined, fits: boolean): boolean {
-		const outbox = this.outbox;
 		if (options !== undefined && (options.qos || options.queue)) {
 			// The payload is the caller's, so the outbox has a copy.
 			const message = new Outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
-			if (outbox.add(message, fits)) {
-				if (fits && outbox.peek() === message) {
-					outbox.advance(message);
-					this.send(message);
-				}
+			if (this.outbox.add(message, fits)) {
+				if (message.waiting) this.due = true;
+				else this.send(message);
 				return true;
 			}
 		}
-		this.starved = true;
+		this.starved = this.due = true;
 		return false;
 	}
 
 	private send(message: PublishToSend): void {
-		const alias = this.version === V5 ? this.aliases.of(message.topicName) : 0;
-		writePublish(this.out.writer, message, this.version, alias);
-	}
-
-	/** What this broker refuses is not even queued. Throws RangeError. */
-	private checkSupported(qos: number, retain: boolean): void {
-		checkQoS(qos);
-		const why = this.refusal(qos, retain);
-		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
+		const alias = this.aliases.most > 0 ? this.aliases.of(message.topicName) : 0;
+		writePublish(this.out, message, this.version, alias);
 	}
 
 	/** Why the broker would refuse a message; undefined when it would not. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { FormatError, type Payload } from "../wire/index.ts";
+import { FormatError } from "../wire/index.ts";
 import { Acknowledgement, parseAcknowledgement } from "./acknowledgement.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Events } from "./events.ts";
@@ -7,7 +7,7 @@ import { parseEnd } from "./fields.ts";
 import type { Framer } from "./framer.ts";
 import { Inbox } from "./inbox.ts";
 import { MqttError } from "./mqtt-error.ts";
-import type { PublishOptions, Receiver, SubscribeOptions } from "./options.ts";
+import type { Receiver, SubscribeOptions } from "./options.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
 import { Publish, parsePublish } from "./publish.ts";
@@ -40,7 +40,7 @@ export class Session {
 	/** The client's function: something is due out of turn. */
 	wake: () => void = () => {};
 	private readonly subscriptions: Subscriptions;
-	private readonly publisher: Publisher;
+	readonly publisher: Publisher;
 	private readonly inbox: Inbox;
 	private readonly aliases: TopicAliases;
 	private readonly settings: Settings;
@@ -81,22 +81,6 @@ export class Session {
 	/** How many messages were accepted and dropped. */
 	get dropped(): number {
 		return this.publisher.outbox.dropped;
-	}
-
-	/** As the client's; `connected`: it may be written now. */
-	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
-		if (this.publisher.publish(topicName, payload, options, connected)) {
-			if (options !== undefined) this.queued(options, connected);
-			return true;
-		}
-		this.due = true;
-		return false;
-	}
-
-	/** A message was taken that may wait. */
-	private queued(options: PublishOptions, connected: boolean): void {
-		if (!connected && options.properties?.messageExpiryInterval !== undefined) this.deadline = 0; // its time starts now
-		if (this.publisher.outbox.busy) this.due = true;
 	}
 
 	/** Wants a subscription. Throws TypeError or RangeError. */
@@ -259,6 +243,7 @@ export class Session {
 		if (!inbox.idle) inbox.flush();
 		const told = !subscriptions.due || subscriptions.write(this.out);
 		const written = publisher.write(inbox);
+		publisher.due = false;
 		this.due = !told || !written || !inbox.written || publisher.starved || publisher.outbox.outcomes.length > 0;
 	}
 }

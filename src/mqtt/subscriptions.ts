@@ -153,8 +153,8 @@ export class Subscriptions {
 				...(userProperty && { userProperty }),
 			};
 			const subscriptions = [{ topicFilter, qos, noLocal, retainAsPublished, retainHandling }];
-			writeSubscribe(out.writer, { packetIdentifier, subscriptions, properties }, version);
-		} else writeUnsubscribe(out.writer, { packetIdentifier, topicFilters: [topicFilter] }, version);
+			writeSubscribe(out, { packetIdentifier, subscriptions, properties }, version);
+		} else writeUnsubscribe(out, { packetIdentifier, topicFilters: [topicFilter] }, version);
 		entry.told = true;
 		entry.granted = false;
 		entry.packetType = entry.wanted ? SUBSCRIBE : UNSUBSCRIBE;

@@ -6,7 +6,8 @@ import type { Publish } from "./publish.ts";
 export class TopicAliases {
 	/** Ours, by topic name: the first topics that are published to get one. */
 	private readonly outgoing = new Map<string, number>();
-	private most = 0;
+	/** How many of ours there may be. */
+	most = 0;
 	/** The broker's, by number. */
 	private readonly incoming: (string | undefined)[] = [];
 	private readonly accepted: number;

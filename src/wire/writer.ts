@@ -5,7 +5,7 @@ export class Writer {
 	bytes!: Uint8Array;
 	at = 0;
 	end = 0;
-	private encoder = new TextEncoder();
+	protected readonly encoder = new TextEncoder();
 
 	/** Points the cursor at `bytes[at…end)`. The bytes stay the caller's. */
 	over(bytes: Uint8Array, at = 0, end = bytes.length): this {
