@@ -199,7 +199,7 @@ const ONLY_5: Row[] = [
 	["Maximum Packet Size 0", "20 08 00 00 05 27 00000000", "property value", PROTOCOL],
 	["Maximum QoS 2", "20 05 00 00 02 24 02", "property value", PROTOCOL],
 	["Retain Available 2", "20 05 00 00 02 25 02", "property value", PROTOCOL],
-	["Topic Alias 0 [MQTT-3.3.2-8]", "30 07 0001 61 03 23 0000", "property value", PROTOCOL],
+	["Topic Alias 0 [MQTT-3.3.2-8]", "30 07 0001 61 03 23 0000", "topic alias", 0x94],
 	["Response Topic with a wildcard [MQTT-3.3.2-14]", "30 08 0001 61 04 08 0001 23", "property value", PROTOCOL],
 	["Authentication Data without a method", "20 07 00 00 04 16 0001 61", "property value", PROTOCOL],
 	[
@@ -254,6 +254,8 @@ const ONLY_5: Row[] = [
 	["UNSUBACK with a code that is another packet's [MQTT-3.11.3-2]", "b0 04 0001 00 01", "reason code", MALFORMED],
 	["DISCONNECT with a code that is another packet's [MQTT-3.14.2-1]", "e0 01 86", "reason code", MALFORMED],
 	["DISCONNECT with more than its fields", "e0 03 00 00 00", "trailing bytes", MALFORMED],
+	["AUTH without a method", "f0 02 18 00", "property value", PROTOCOL],
+	["AUTH without Property Length", "f0 01 18", "truncated", MALFORMED],
 	["AUTH with a code that is another packet's [MQTT-3.15.2-1]", "f0 01 80", "reason code", MALFORMED],
 ];
 

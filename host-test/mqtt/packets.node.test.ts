@@ -31,16 +31,19 @@ const VALUES: fc.Arbitrary<unknown>[] = [
 	bytes,
 	fc.integer({ min: 1, max: 0xfffffff }).map((value) => [value]),
 	fc.uniqueArray(fc.tuple(level, text), { minLength: 1, maxLength: 3, selector: ([name]) => name }),
+	fc.integer({ min: 1, max: 0xffff }),
 ];
 
 function properties(type: number, version: Version): fc.Arbitrary<Properties | undefined> {
 	if (version !== V5) return fc.constant(undefined);
 	const model: Record<string, fc.Arbitrary<unknown>> = {};
-	// Authentication needs both of its properties or none, which a row of the table above shows.
+	// Authentication data need a method, which a row of the table above shows, and AUTH always has one.
 	for (const property of PROPERTIES) {
 		if (!(property.packets & (1 << type)) || property.name.startsWith("authentication")) continue;
 		model[property.name] = VALUES[property.type]!;
 	}
+	if (type === Type.AUTH)
+		return fc.record({ authenticationMethod: text, ...model }, { requiredKeys: ["authenticationMethod"] });
 	return fc.record(model, { requiredKeys: [] }).map((record) => (Object.keys(record).length > 0 ? record : undefined));
 }
 
