@@ -17,7 +17,10 @@ program
 	.description("run an app on a virtual board, with an embedded broker")
 	.option("--app <name>", "the app: main, or a file of src/apps", "main")
 	.option("--board <name>", "the board it runs on", "sim")
-	.option("--broker <url>", "use this broker instead of the embedded one: mqtt://[user:password@]host[:port]")
+	.option(
+		"--broker <url>",
+		"use this broker instead of the embedded one: mqtt://, mqtts://, ws:// or wss://, then [user:password@]host[:port]",
+	)
 	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
 	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
 	.option("--set <property=value>", "start with this value; a sensor keeps it", collect)

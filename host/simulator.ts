@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import { type BrokerAddress, parseBroker } from "../src/mqtt/index.ts";
+import { type BrokerAddress, brokerUrl, parseBroker } from "../src/mqtt/index.ts";
 import { run } from "../src/run.ts";
 import type { Thing } from "../src/thing/index.ts";
+import { WebSocketStream } from "../src/websocket/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
@@ -60,11 +61,11 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 		version,
 		thing: thing.id,
 		board: options.board,
-		mqtt: { url: `mqtt://${mqtt.host}:${mqtt.port}`, note: mqtt.note },
+		mqtt: { url: brokerUrl(mqtt), note: mqtt.note },
 		coap: { url: `coap://${LOOPBACK}:${coap.port}`, note: coap.note },
 		try: tryLines(thing, mqtt, { host: LOOPBACK, port: coap.port }),
 	});
-	const running = run(thing, platform, { mqtt, coap, onEvent: report });
+	const running = run(thing, platform, { mqtt, coap, webSocket: WebSocketStream, onEvent: report });
 	return {
 		async stop() {
 			await new Promise<void>((resolve) => running.stop(resolve));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { BrokerAddress } from "../src/mqtt/index.ts";
+import { type BrokerAddress, brokerUrl } from "../src/mqtt/index.ts";
 import type { Property, Thing } from "../src/thing/index.ts";
 import { findClient } from "./clients.ts";
 
@@ -12,13 +12,17 @@ interface Address {
 export function tryLines(thing: Thing, mqtt: BrokerAddress, coap: Address): string[] {
 	const shown = thing.properties.find((property) => !property.writable) ?? thing.properties[0];
 	const switched = thing.properties.find((property) => property.writable);
-	const { host, port, username, password } = mqtt;
+	const { host, port, username, password, tls, webSocket } = mqtt;
 	const credentials = `${username ? ` -u ${quote(username)}` : ""}${password ? ` -P ${quote(password)}` : ""}`;
-	const broker = `-h ${host} -p ${port}${credentials}`;
+	const broker = `-h ${host} -p ${port}${tls ? " --tls-use-os-certs" : ""}${credentials}`;
+	// mosquitto's clients speak no WebSocket before 2.1.
+	const client = (name: "mosquitto_sub" | "mosquitto_pub", words: string) =>
+		webSocket
+			? `npx katydid ${name.slice(-3)} --url ${quote(brokerUrl(mqtt))}${credentials} ${words}`
+			: line(name, `${broker} ${words}`);
 	const uri = (property: Property) => `coap://${coap.host}:${coap.port}/${property.name}`;
-	const lines = [line("mosquitto_sub", `${broker} -v -t '${thing.topic}/#'`)];
-	if (switched)
-		lines.push(line("mosquitto_pub", `${broker} -t ${thing.topic}/${switched.name}/set -m ${example(switched)}`));
+	const lines = [client("mosquitto_sub", `-v -t '${thing.topic}/#'`)];
+	if (switched) lines.push(client("mosquitto_pub", `-t ${thing.topic}/${switched.name}/set -m ${example(switched)}`));
 	if (shown) lines.push(line("coap-client", `-m get ${uri(shown)}`));
 	if (switched) lines.push(line("coap-client", `-m put -e ${example(switched)} ${uri(switched)}`));
 	if (shown) lines.push(line("coap-client", `-s 60 ${uri(shown)}`));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-import { Alarm, DatagramDriver, type Platform, StreamDriver } from "./drive/index.ts";
-import type { BrokerAddress, MqttErrorCode } from "./mqtt/index.ts";
+import { Alarm, DatagramDriver, type Platform, StreamDriver, type StreamMachine } from "./drive/index.ts";
+import { type BrokerAddress, brokerUrl, type MqttErrorCode } from "./mqtt/index.ts";
 import { CoapFace, MqttFace, type Thing, type Value } from "./thing/index.ts";
 
 /** What happens to a running thing, for logs and pages. */
@@ -15,6 +15,11 @@ export type ThingEvent =
 export interface RunOptions {
 	/** The broker; without one the thing has no MQTT. */
 	mqtt?: BrokerAddress;
+	/** What puts WebSocket frames between MQTT and a socket; needed, and flashed, only for a broker at ws:// or wss://. */
+	webSocket?: new (
+		machine: StreamMachine,
+		random: () => number,
+	) => StreamMachine;
 	/** The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. */
 	coap?: { port: number };
 	onEvent?(event: ThingEvent): void;
@@ -25,7 +30,7 @@ export interface Running {
 	stop(done: () => void): void;
 }
 
-/** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had. */
+/** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had, or the broker cannot be spoken to. */
 export function run(thing: Thing, platform: Platform, options: RunOptions): Running {
 	const emit = (event: ThingEvent) => {
 		try {
@@ -37,6 +42,9 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	const fail = (where: string) => (error: unknown) => emit({ type: "error", where, message: messageOf(error) });
 	const command = (via: "mqtt" | "coap") => (property: string, payload: string, error?: unknown) =>
 		emit({ type: "command", via, property, payload, ...(error !== undefined && { error: messageOf(error) }) });
+	if (options.mqtt?.webSocket && !options.webSocket) {
+		throw new TypeError(`expected a broker at mqtt:// or mqtts:// without WebSocket, got ${brokerUrl(options.mqtt)}`);
+	}
 	thing.onError = (error, where) => fail(where)(error);
 	thing.observe(({ name, value }) => emit({ type: "change", property: name, value: value! }));
 	thing.start();
@@ -52,7 +60,7 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	let stopping = false;
 	let waiting: (() => void)[] = [];
 	if (options.mqtt) {
-		const broker = `mqtt://${options.mqtt.host}:${options.mqtt.port}`;
+		const broker = brokerUrl(options.mqtt);
 		mqtt = new MqttFace(thing, {
 			...options.mqtt,
 			random,
@@ -65,7 +73,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			onError: fail("mqtt"),
 			onCommand: command("mqtt"),
 		});
-		new StreamDriver(mqtt.client, platform);
+		const { client } = mqtt;
+		new StreamDriver(options.webSocket ? new options.webSocket(client, random) : client, platform);
 		mqtt.client.connect(platform.now());
 	}
 

@@ -15,7 +15,7 @@ const wrong: [flags: string[], message: RegExp][] = [
 	[["--set", "light"], /--set: expected PROPERTY=VALUE, got "light"/],
 	[
 		["--broker", "http://example.com"],
-		/--broker: expected mqtt:\/\/\[user:password@\]host\[:port\] with a name or an IPv4 address, got "http:\/\/example.com"/,
+		/--broker: expected mqtt:\/\/, mqtts:\/\/, ws:\/\/ or wss:\/\/, then \[user:password@\]host\[:port\], got "http:\/\/example.com"/,
 	],
 	[["--broker", "mqtt://127.0.0.1", "--mqtt-port", "1900"], /--mqtt-port is the embedded broker's/],
 	[["--mqtt-port", "99999"], /expected a port from 1 to 65535/],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 export type { Authentication } from "./authentication.ts";
 export type { Reconnect } from "./backoff.ts";
-export { type BrokerAddress, parseBroker } from "./broker-url.ts";
+export { type BrokerAddress, brokerUrl, parseBroker } from "./broker-url.ts";
 export type { Capabilities } from "./capabilities.ts";
 export { Client } from "./client.ts";
 export { MemoryStore } from "./memory-store.ts";
