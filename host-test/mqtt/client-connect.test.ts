@@ -2,11 +2,34 @@
 import { describe, expect, test } from "vitest";
 import { Client } from "../../src/mqtt/index.ts";
 import * as Type from "../../src/mqtt/packet-type.ts";
+import { V3_1_1, V5, type Version } from "../../src/mqtt/version.ts";
 import { connack, Pair, publish } from "../support/mqtt-pair.ts";
+import { inBothVersions } from "../support/versions.ts";
 
-describe("connecting", () => {
-	test("CONNECT is the first packet, and sent once [MQTT-3.1.0-1] [MQTT-3.1.0-2]", () => {
-		const pair = new Pair({ answers: false });
+/** What CONNACK refuses with (§3.2.2.2, 3.1.1 §3.2.2.3). */
+const REFUSALS: Record<Version, readonly (readonly [returnCode: number, name: string])[]> = {
+	[V3_1_1]: [
+		[1, "Connection Refused, unacceptable protocol version"],
+		[2, "Connection Refused, identifier rejected"],
+		[3, "Connection Refused, Server unavailable"],
+		[4, "Connection Refused, bad user name or password"],
+		[5, "Connection Refused, not authorized"],
+	],
+	[V5]: [
+		[0x80, "Unspecified error"],
+		[0x84, "Unsupported Protocol Version"],
+		[0x85, "Client Identifier not valid"],
+		[0x86, "Bad User Name or Password"],
+		[0x87, "Not authorized"],
+		[0x88, "Server unavailable"],
+		[0x97, "Quota exceeded"],
+		[0x9c, "Use another server"],
+	],
+};
+
+inBothVersions("connecting", (version) => {
+	test("CONNECT is the first packet, and sent once [MQTT-3.1.0-1] [MQTT-3.1.0-2] [3.1.1 MQTT-3.1.0-1] [3.1.1 MQTT-3.1.0-2]", () => {
+		const pair = new Pair({ version, answers: false });
 		pair.client.publish("a", "1", { qos: 1 });
 		pair.client.subscribe("b", 0);
 		expect(pair.said()).toEqual(["CONNECT test clean"]);
@@ -18,6 +41,7 @@ describe("connecting", () => {
 
 	test("CONNECT says what the options say", () => {
 		const pair = new Pair({
+			version,
 			clientId: "thermostat",
 			keepAlive: 10,
 			cleanStart: false,
@@ -28,7 +52,7 @@ describe("connecting", () => {
 		const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 		const [packet] = pair.packets;
 		expect(packet).toMatchObject({
-			version: 4,
+			version,
 			clientId: "thermostat",
 			keepAlive: 10,
 			cleanStart: false,
@@ -38,13 +62,13 @@ describe("connecting", () => {
 		expect([text(packet!.will!.payload), text(packet!.password)]).toEqual(["offline", "secret"]);
 	});
 
-	test("without a Will its flags are zero [MQTT-3.1.2-11] [MQTT-3.1.2-13]", () => {
+	test("without a Will its flags are zero [MQTT-3.1.2-11] [MQTT-3.1.2-13] [3.1.1 MQTT-3.1.2-11]", () => {
 		// The broker's codec refuses them otherwise.
-		expect(new Pair().packets[0]!.will).toBeUndefined();
+		expect(new Pair({ version }).packets[0]!.will).toBeUndefined();
 	});
 
 	test("no attempt is made before connect()", () => {
-		const pair = new Pair({ connect: false });
+		const pair = new Pair({ version, connect: false });
 		pair.advance(100_000);
 		expect([pair.attempts, pair.client.deadline]).toEqual([0, Number.POSITIVE_INFINITY]);
 		pair.client.connect(pair.now);
@@ -53,7 +77,7 @@ describe("connecting", () => {
 	});
 
 	test("a connection that cannot be made within connectTimeout is given up", () => {
-		const pair = new Pair({ connect: false, connectTimeout: 5000 });
+		const pair = new Pair({ version, connect: false, connectTimeout: 5000 });
 		pair.reachable = false;
 		pair.client.connect(pair.now);
 		pair.advance(4999);
@@ -64,7 +88,7 @@ describe("connecting", () => {
 	});
 
 	test("a broker that does not answer CONNECT within connackTimeout is given up", () => {
-		const pair = new Pair({ answers: false, connackTimeout: 3000 });
+		const pair = new Pair({ version, answers: false, connackTimeout: 3000 });
 		pair.advance(2999);
 		expect(pair.events).toEqual([]);
 		pair.advance(1);
@@ -72,15 +96,9 @@ describe("connecting", () => {
 		expect(pair.open).toBe(false);
 	});
 
-	for (const [returnCode, name] of [
-		[1, "Connection Refused, unacceptable protocol version"],
-		[2, "Connection Refused, identifier rejected"],
-		[3, "Connection Refused, Server unavailable"],
-		[4, "Connection Refused, bad user name or password"],
-		[5, "Connection Refused, not authorized"],
-	] as const) {
-		test(`return code ${returnCode} is told by its name, and is no connection`, () => {
-			const pair = new Pair({ answers: false });
+	for (const [returnCode, name] of REFUSALS[version]) {
+		test(`return code ${returnCode} is told by its name, and is no connection [MQTT-3.2.2-7]`, () => {
+			const pair = new Pair({ version, answers: false });
 			pair.sends(connack(false, returnCode));
 			expect(pair.events).toEqual(["disconnected: CONNECTION_REFUSED"]);
 			expect(pair.reasons[0]).toMatchObject({ reasonCode: returnCode, message: name });
@@ -88,8 +106,8 @@ describe("connecting", () => {
 		});
 	}
 
-	test("any packet but CONNACK as the first closes the connection [MQTT-3.2.0-1]", () => {
-		const pair = new Pair({ answers: false });
+	test("any packet but CONNACK as the first closes the connection [MQTT-3.2.0-1] [3.1.1 MQTT-3.2.0-1]", () => {
+		const pair = new Pair({ version, answers: false });
 		pair.sends(publish("a", "1"));
 		expect(pair.events).toEqual(["disconnected: BROKEN_FORMAT"]);
 		expect(pair.messages).toEqual([]);
@@ -97,7 +115,7 @@ describe("connecting", () => {
 	});
 
 	test("a second CONNACK closes the connection [MQTT-3.2.0-2]", () => {
-		const pair = new Pair();
+		const pair = new Pair({ version });
 		pair.sends(connack());
 		expect(pair.events).toEqual(["connected", "disconnected: BROKEN_FORMAT"]);
 		expect(pair.reasons[0]!.reasonCode).toBe(0x82);
@@ -114,10 +132,20 @@ describe("options", () => {
 			{ clientId: "", cleanStart: false },
 			/clientId/,
 		],
-		["a clientId with a lone surrogate [MQTT-1.5.4-1]", { clientId: "\ud800" }, /surrogate/],
-		["a user name with U+0000 [MQTT-1.5.4-2]", { username: "a\0" }, /U\+0000/],
+		["a clientId with a lone surrogate [MQTT-1.5.4-1] [MQTT-3.1.3-4]", { clientId: "\ud800" }, /surrogate/],
+		["a user name with U+0000 [MQTT-1.5.4-2] [3.1.1 MQTT-1.5.3-2]", { username: "a\0" }, /U\+0000/],
+		["a user name with a lone surrogate [MQTT-3.1.3-12] [3.1.1 MQTT-3.1.3-11]", { username: "\udfff" }, /surrogate/],
+		[
+			"a Will whose topic name has a lone surrogate [MQTT-3.1.3-11] [3.1.1 MQTT-3.1.3-10]",
+			{ will: { topicName: "\ud800", payload: "" } },
+			/surrogate/,
+		],
 		["a password without user name [3.1.1 MQTT-3.1.2-22]", { password: "secret" }, /username/],
-		["a Will at QoS 3", { will: { topicName: "a", payload: "", qos: 3 as never } }, /QoS/],
+		[
+			"a Will at QoS 3 [MQTT-3.1.2-12] [3.1.1 MQTT-3.1.2-14]",
+			{ will: { topicName: "a", payload: "", qos: 3 as never } },
+			/QoS/,
+		],
 		["a Will with a wildcard", { will: { topicName: "a/#", payload: "" } }, /topic name/],
 		["a Keep Alive over 65535", { keepAlive: 65536 }, /keepAlive/],
 		["a negative timeout", { connectTimeout: -1 }, /connectTimeout/],
@@ -129,9 +157,9 @@ describe("options", () => {
 	}
 });
 
-describe("closing", () => {
-	test("DISCONNECT is the last packet, so the Will does not fire; then the connection is closed [MQTT-3.14.4-1] [MQTT-3.14.4-2]", () => {
-		const pair = new Pair();
+inBothVersions("closing", (version) => {
+	test("DISCONNECT is the last packet, so the Will does not fire; then the connection is closed [MQTT-3.14.4-1] [MQTT-3.14.4-2] [3.1.1 MQTT-3.14.4-1] [3.1.1 MQTT-3.14.4-2]", () => {
+		const pair = new Pair({ version });
 		pair.said();
 		pair.client.close(pair.now);
 		expect(pair.said()).toEqual(["DISCONNECT"]);
@@ -143,7 +171,7 @@ describe("closing", () => {
 	});
 
 	test("what was accepted is sent and acknowledged before DISCONNECT", () => {
-		const pair = new Pair({ answers: false, maximumInFlight: 1 });
+		const pair = new Pair({ version, answers: false, maximumInFlight: 1 });
 		pair.sends(connack());
 		pair.said();
 		pair.client.publish("a", "1", { qos: 1 });
@@ -158,7 +186,7 @@ describe("closing", () => {
 	});
 
 	test("a broker that acknowledges nothing delays the end by closeTimeout at most, and gets no DISCONNECT: its Will stands", () => {
-		const pair = new Pair({ answers: false, closeTimeout: 500 });
+		const pair = new Pair({ version, answers: false, closeTimeout: 500 });
 		pair.sends(connack());
 		pair.client.publish("a", "1", { qos: 1 });
 		pair.client.close(pair.now);
@@ -172,7 +200,7 @@ describe("closing", () => {
 	});
 
 	test("a socket that takes nothing delays the end by twice closeTimeout at most", () => {
-		const pair = new Pair({ closeTimeout: 500 });
+		const pair = new Pair({ version, closeTimeout: 500 });
 		pair.writable = false;
 		pair.client.publish("a", "1");
 		pair.client.close(pair.now);
@@ -184,14 +212,14 @@ describe("closing", () => {
 	});
 
 	test("before CONNACK it sends DISCONNECT all the same, since the broker may have accepted the Will", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.client.close(pair.now);
 		expect(pair.said()).toEqual(["CONNECT test clean", "DISCONNECT"]);
 		expect(pair.events).toEqual(["disconnected: CLOSED"]);
 	});
 
 	test("what comes once DISCONNECT is on its way is not looked at", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.writable = false;
 		pair.client.close(pair.now);
 		pair.sends(connack());
@@ -203,7 +231,7 @@ describe("closing", () => {
 	});
 
 	test("while waiting to reconnect it just stops", () => {
-		const pair = new Pair();
+		const pair = new Pair({ version });
 		pair.breaks();
 		pair.client.close(pair.now);
 		expect(pair.client.deadline).toBe(Number.POSITIVE_INFINITY);
@@ -211,7 +239,7 @@ describe("closing", () => {
 	});
 
 	test("nothing is delivered, nor acknowledged, after close()", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.sends(connack());
 		pair.client.publish("a", "1", { qos: 1 });
 		pair.client.close(pair.now);
@@ -221,14 +249,14 @@ describe("closing", () => {
 	});
 
 	test("close() and then connect() inside onDisconnected make a new connection", () => {
-		const pair: Pair = new Pair({ onDisconnected: () => pair.client.connect(pair.now) });
+		const pair: Pair = new Pair({ version, onDisconnected: () => pair.client.connect(pair.now) });
 		pair.client.close(pair.now);
 		expect(pair.attempts).toBe(2);
 		expect(pair.client.connected).toBe(true);
 	});
 
 	test("connect() takes close() back while the queue drains", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.sends(connack());
 		pair.client.publish("a", "1", { qos: 1 });
 		pair.client.close(pair.now);

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
 import { PacketIdentifiers } from "../../src/mqtt/packet-identifiers.ts";
+import { V5 } from "../../src/mqtt/version.ts";
 import { connack, Pair, puback, publish } from "../support/mqtt-pair.ts";
+import { inBothVersions } from "../support/versions.ts";
 
-describe("publishing", () => {
-	test("QoS 0 has no identifier and no DUP [MQTT-2.2.1-2] [MQTT-3.3.1-2]", () => {
-		const pair = new Pair();
+inBothVersions("publishing", (version) => {
+	test("QoS 0 has no identifier and no DUP [MQTT-2.2.1-2] [MQTT-3.3.1-2] [MQTT-4.3.1-1] [3.1.1 MQTT-4.3.1-1] [3.1.1 MQTT-2.3.1-5] [3.1.1 MQTT-3.3.1-2]", () => {
+		const pair = new Pair({ version });
 		pair.client.publish("a", "1", { retain: true });
 		expect(pair.packets.at(-1)).toMatchObject({ qos: 0, packetIdentifier: 0, duplicate: false, retain: true });
 		expect(pair.client.idle).toBe(true);
 	});
 
-	test("QoS 1 has a new identifier, no DUP, and is unacknowledged until its PUBACK [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.2-3]", () => {
-		const pair = new Pair({ answers: false });
+	test("QoS 1 has a new identifier, no DUP, and is unacknowledged until its PUBACK [MQTT-4.3.2-1] [MQTT-4.3.2-2] [MQTT-4.3.2-3] [3.1.1 MQTT-4.3.2-1]", () => {
+		const pair = new Pair({ version, answers: false });
 		pair.sends(connack());
 		pair.client.publish("a", "1", { qos: 1 });
 		expect(pair.packets.at(-1)).toMatchObject({ qos: 1, packetIdentifier: 1, duplicate: false });
@@ -42,7 +44,7 @@ describe("publishing", () => {
 	});
 
 	test("PUBLISH and SUBSCRIBE take identifiers from the same [MQTT-2.2.1-3] [3.1.1 MQTT-2.3.1-2]", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.sends(connack());
 		pair.said();
 		pair.client.publish("a", "1", { qos: 1 });
@@ -52,7 +54,7 @@ describe("publishing", () => {
 	});
 
 	test("the latest of a topic takes the place of one that was not sent; one that was stays", () => {
-		const pair = new Pair({ answers: false, maximumInFlight: 1 });
+		const pair = new Pair({ version, answers: false, maximumInFlight: 1 });
 		pair.sends(connack());
 		pair.said();
 		const latest = { qos: 1, policy: "latest" } as const;
@@ -67,7 +69,7 @@ describe("publishing", () => {
 	});
 
 	test("of what is the latest of its topic a new session gets the last alone", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		pair.sends(connack());
 		for (const payload of ["1", "2", "3"]) {
 			pair.client.publish("a", payload, { qos: 1, policy: "latest" });
@@ -81,12 +83,17 @@ describe("publishing", () => {
 	});
 
 	test("a message that could never be queued is an error, not a full queue", () => {
-		const pair = new Pair({ maximumQueuedBytes: 20 });
+		const pair = new Pair({ version, maximumQueuedBytes: 20 });
 		expect(() => pair.client.publish("a", "x".repeat(20), { qos: 1 })).toThrow(/at most 20 bytes to queue, got 21/);
 	});
 
 	test("publish never calls back from inside itself", () => {
-		const pair = new Pair({ answers: false, maximumQueuedBytes: 20, onWritable: () => expect(inside).toBe(false) });
+		const pair = new Pair({
+			version,
+			answers: false,
+			maximumQueuedBytes: 20,
+			onWritable: () => expect(inside).toBe(false),
+		});
 		let inside = false;
 		pair.sends(connack());
 		pair.client.publish("a", "x".repeat(15), { qos: 1 });
@@ -100,14 +107,14 @@ describe("publishing", () => {
 	});
 
 	test("an empty payload is published, such as clears a retained message", () => {
-		const pair = new Pair();
+		const pair = new Pair({ version });
 		pair.said();
 		pair.client.publish("a", "", { qos: 1, retain: true });
 		expect(pair.said()).toEqual(["PUBLISH 1 a= retained"]);
 	});
 
 	test("the payload is copied: the caller may use its bytes again at once", () => {
-		const pair = new Pair({ answers: false });
+		const pair = new Pair({ version, answers: false });
 		const bytes = Uint8Array.from([0x31]);
 		pair.client.publish("a", bytes, { qos: 1 });
 		bytes[0] = 0x32;
@@ -118,14 +125,14 @@ describe("publishing", () => {
 	});
 
 	test("QoS 1 is queued while offline, and sent in order", () => {
-		const pair = new Pair({ connect: false });
+		const pair = new Pair({ version, connect: false });
 		for (const payload of ["1", "2", "3"]) expect(pair.client.publish("a", payload, { qos: 1 })).toBe(true);
 		pair.client.connect(pair.now);
 		expect(pair.said()).toEqual(["CONNECT test clean", "PUBLISH 1 a=1", "PUBLISH 2 a=2", "PUBLISH 3 a=3"]);
 	});
 
 	test("QoS 0 is not taken while offline; onWritable tells when it would be", () => {
-		const pair = new Pair({ connect: false });
+		const pair = new Pair({ version, connect: false });
 		expect(pair.client.publish("a", "1")).toBe(false);
 		pair.client.connect(pair.now);
 		pair.advance(0);
@@ -134,7 +141,7 @@ describe("publishing", () => {
 	});
 
 	test("no more messages are in flight than maximumInFlight", () => {
-		const pair = new Pair({ answers: false, maximumInFlight: 2 });
+		const pair = new Pair({ version, answers: false, maximumInFlight: 2 });
 		pair.sends(connack());
 		pair.said();
 		for (const payload of ["1", "2", "3", "4"]) pair.client.publish("a", payload, { qos: 1 });
@@ -144,7 +151,7 @@ describe("publishing", () => {
 	});
 
 	test("a queue full of messages takes none, and says when there is room", () => {
-		const pair = new Pair({ answers: false, maximumQueuedMessages: 2 });
+		const pair = new Pair({ version, answers: false, maximumQueuedMessages: 2 });
 		pair.sends(connack());
 		expect(["1", "2", "3"].map((payload) => pair.client.publish("a", payload, { qos: 1 }))).toEqual([
 			true,
@@ -159,33 +166,35 @@ describe("publishing", () => {
 	});
 
 	test("a queue full of bytes takes none", () => {
-		const pair = new Pair({ connect: false, maximumQueuedBytes: 10 });
+		const pair = new Pair({ version, connect: false, maximumQueuedBytes: 10 });
 		expect(pair.client.publish("ab", "12345", { qos: 1 })).toBe(true);
 		expect(pair.client.publish("ab", "12", { qos: 1 })).toBe(false);
 		expect(pair.client.publish("ab", "1", { qos: 1 })).toBe(true);
 	});
 
 	test("QoS 0 is refused while the socket takes nothing, and what is lost with the connection is counted and told", () => {
-		const pair = new Pair({ maximumPacketSize: 64 });
+		const pair = new Pair({ version, maximumPacketSize: 64 });
 		pair.writable = false;
 		let accepted = 0;
 		while (pair.client.publish("a", "x".repeat(10))) accepted++;
-		expect(accepted).toBe(4);
+		expect(accepted).toBeGreaterThan(2);
 		pair.breaks();
-		expect(pair.client.dropped).toBe(4);
+		expect(pair.client.dropped).toBe(accepted);
 		expect(pair.errors[0]).toMatchObject({ code: "DROPPED" });
 	});
 
 	test("the largest PUBLISH is as large as maximumPacketSize", () => {
-		const pair = new Pair({ maximumPacketSize: 200 });
-		expect(() => pair.client.publish("a", "x".repeat(193), { qos: 1 })).toThrow(/at most 200 bytes, got 201/);
-		expect(pair.client.publish("a", "x".repeat(192), { qos: 1 })).toBe(true);
-		expect(pair.packets.at(-1)!.payload).toHaveLength(192);
+		const pair = new Pair({ version, maximumPacketSize: 200 });
+		// In 5.0 four bytes are for a Topic Alias.
+		const most = version === V5 ? 188 : 192;
+		expect(() => pair.client.publish("a", "x".repeat(most + 1), { qos: 1 })).toThrow(/at most 200 bytes, got 201/);
+		expect(pair.client.publish("a", "x".repeat(most), { qos: 1 })).toBe(true);
+		expect(pair.packets.at(-1)!.payload).toHaveLength(most);
 	});
 
 	test("a socket that takes a byte at a time gets the same bytes", () => {
-		const whole = new Pair();
-		const pieces = new Pair({ chunks: 1 });
+		const whole = new Pair({ version });
+		const pieces = new Pair({ version, chunks: 1 });
 		for (const pair of [whole, pieces]) {
 			for (let i = 0; i < 50; i++) pair.client.publish("topic", "x".repeat(i * 5), { qos: i % 2 ? 1 : 0 });
 		}
@@ -195,7 +204,7 @@ describe("publishing", () => {
 	});
 
 	test("a topic name over 65,535 bytes leaves nothing behind, where packets may be larger [MQTT-4.7.3-3]", () => {
-		const pair = new Pair({ maximumPacketSize: 100_000 });
+		const pair = new Pair({ version, maximumPacketSize: 100_000 });
 		pair.said();
 		for (const qos of [0, 1] as const) {
 			expect(() => pair.client.publish("é".repeat(32768), "1", { qos })).toThrow(/65535 bytes/);
@@ -206,7 +215,7 @@ describe("publishing", () => {
 	});
 
 	test("what is published in onWritable is sent at once", () => {
-		const pair = new Pair({ maximumPacketSize: 64, onWritable: () => pair.client.publish("b", "2") });
+		const pair = new Pair({ version, maximumPacketSize: 64, onWritable: () => pair.client.publish("b", "2") });
 		pair.said();
 		pair.writable = false;
 		while (pair.client.publish("a", "x".repeat(40)));
@@ -216,14 +225,32 @@ describe("publishing", () => {
 		expect(pair.said().at(-1)).toBe("PUBLISH b=2");
 		expect(pair.client.idle).toBe(true);
 	});
+});
 
+describe("a mistake", () => {
 	const mistakes: [string, () => unknown, RegExp][] = [
-		["an empty topic name [MQTT-4.7.3-1]", () => new Pair().client.publish("", "1"), /topic name/],
-		["a topic name with + [MQTT-3.3.2-2]", () => new Pair().client.publish("a/+", "1"), /topic name/],
+		["an empty topic name [MQTT-4.7.3-1] [3.1.1 MQTT-4.7.3-1]", () => new Pair().client.publish("", "1"), /topic name/],
+		[
+			"a topic name with + [MQTT-3.3.2-2] [3.1.1 MQTT-3.3.2-2]",
+			() => new Pair().client.publish("a/+", "1"),
+			/topic name/,
+		],
 		["a topic name with # [MQTT-3.3.2-2]", () => new Pair().client.publish("#", "1"), /topic name/],
-		["a topic name with U+0000 [MQTT-4.7.3-2]", () => new Pair().client.publish("a\0", "1"), /U\+0000/],
-		["a topic name with a lone surrogate", () => new Pair().client.publish("\udc00", "1", { qos: 1 }), /surrogate/],
-		["a topic name over 65,535 bytes [MQTT-4.7.3-3]", () => new Pair().client.publish("é".repeat(32768), "1"), /bytes/],
+		[
+			"a topic name with U+0000 [MQTT-4.7.3-2] [3.1.1 MQTT-4.7.3-2]",
+			() => new Pair().client.publish("a\0", "1"),
+			/U\+0000/,
+		],
+		[
+			"a topic name with a lone surrogate [MQTT-3.3.2-1] [3.1.1 MQTT-3.3.2-1]",
+			() => new Pair().client.publish("\udc00", "1", { qos: 1 }),
+			/surrogate/,
+		],
+		[
+			"a topic name over 65,535 bytes [MQTT-4.7.3-3] [3.1.1 MQTT-4.7.3-3]",
+			() => new Pair().client.publish("é".repeat(32768), "1"),
+			/bytes/,
+		],
 		[
 			"a topic name over 65,535 bytes, where packets may be larger [MQTT-4.7.3-3]",
 			() => new Pair({ maximumPacketSize: 100_000 }).client.publish("é".repeat(32768), "1"),
@@ -233,11 +260,15 @@ describe("publishing", () => {
 		["a payload that is a number", () => new Pair().client.publish("a", 1 as never), /payload/],
 		["QoS 3 [MQTT-3.3.1-4]", () => new Pair().client.publish("a", "1", { qos: 3 as never }), /QoS/],
 		[
-			"a topic filter with # before its end [MQTT-4.7.1-1]",
+			"a topic filter with # before its end [MQTT-4.7.1-1] [3.1.1 MQTT-4.7.1-2]",
 			() => new Pair().client.subscribe("#/a", 0),
 			/topic filter/,
 		],
-		["a topic filter with + in a level [MQTT-4.7.1-2]", () => new Pair().client.subscribe("a+", 0), /topic filter/],
+		[
+			"a topic filter with + in a level [MQTT-4.7.1-2] [3.1.1 MQTT-4.7.1-3]",
+			() => new Pair().client.subscribe("a+", 0),
+			/topic filter/,
+		],
 		["an empty topic filter", () => new Pair().client.subscribe("", 0), /topic filter/],
 		["a topic filter that fits no packet", () => new Pair().client.subscribe("a".repeat(3000), 0), /SUBSCRIBE/],
 		["a subscription at QoS 3", () => new Pair().client.subscribe("a", 3 as never), /QoS/],

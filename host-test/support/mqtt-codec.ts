@@ -132,5 +132,6 @@ export function packetText(packet: Packet): string {
 	}
 	for (const { topicFilter, qos } of packet.subscriptions ?? []) words.push(`${topicFilter} at ${qos}`);
 	words.push(...(packet.topicFilters ?? []));
+	if (packet.reasonCode) words.push(`0x${packet.reasonCode.toString(16)}`);
 	return words.join(" ");
 }

@@ -231,8 +231,9 @@ export function connack(sessionPresent = false, reasonCode = 0): Packet {
 	return { type: Type.CONNACK, sessionPresent, reasonCode };
 }
 
-export function puback(packetIdentifier: number): Packet {
-	return { type: Type.PUBACK, packetIdentifier };
+/** A PUBACK, or another acknowledgement. */
+export function puback(packetIdentifier: number, type = Type.PUBACK, reasonCode = 0): Packet {
+	return { type, packetIdentifier, reasonCode };
 }
 
 /** A PUBLISH from the broker; with a packet identifier it is QoS 1. */

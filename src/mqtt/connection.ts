@@ -177,6 +177,7 @@ export class Connection {
 	private disconnected(packet: Disconnect, now: number): void {
 		if (this.framer.version !== V5) throw new FormatError("unexpected packet", 0);
 		const { reasonCode, properties } = packet;
+		if (properties?.sessionExpiryInterval !== undefined) throw new FormatError("property value", 0); // [MQTT-3.14.2-2]
 		const name = properties?.reasonString ?? Reason.reasonCodeName(reasonCode, DISCONNECT, V5);
 		this.end(new MqttError("DISCONNECTED", name, reasonCode), this.brokers.disconnected(packet), now);
 	}
