@@ -73,10 +73,10 @@ export class Pair {
 				this.events.push(sessionPresent ? "connected, session present" : "connected");
 				given.onConnected?.(sessionPresent);
 			},
-			onDisconnected: (reason) => {
+			onDisconnected: (reason, retry) => {
 				this.events.push(`disconnected: ${reason.code}`);
 				this.reasons.push(reason);
-				given.onDisconnected?.(reason);
+				given.onDisconnected?.(reason, retry);
 			},
 			onMessage: (message) => {
 				const { topicName, payload, qos, retain, duplicate } = message;

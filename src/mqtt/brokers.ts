@@ -20,6 +20,8 @@ export class Brokers {
 	private index = 0;
 	/** How many attempts failed since one worked. */
 	private failures = 0;
+	/** The last attempt showed that this broker may know 3.1.1 alone: the next one is a part of it. */
+	fallingBack = false;
 	/** Where a broker sent us for one connection (0x9C). */
 	private elsewhere: Broker | undefined;
 
@@ -40,6 +42,7 @@ export class Brokers {
 
 	/** The target of one attempt: a new record each time, so that attempts can be told apart. */
 	target(): Target {
+		this.fallingBack = false;
 		return { ...this.current.target };
 	}
 
@@ -65,7 +68,8 @@ export class Brokers {
 
 	/** The broker closed instead of an answer to CONNECT: it may not know our version. */
 	unanswered(): number {
-		return this.changeVersion() ? this.backoff.next() : this.failed();
+		if (!this.changeVersion()) return this.failed();
+		return this.fallingBack ? 0 : this.backoff.next();
 	}
 
 	/** The broker refused us. */
@@ -98,6 +102,7 @@ export class Brokers {
 	private changeVersion(): boolean {
 		const broker = this.current;
 		if (this.automatic) broker.version = broker.version === V5 ? V3_1_1 : V5;
+		this.fallingBack = this.automatic && broker.version === V3_1_1;
 		return this.automatic;
 	}
 

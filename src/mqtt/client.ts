@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Payload } from "../wire/index.ts";
 import { asked, Connection } from "./connection.ts";
-import type { PublishOptions, PublishProperties, SubscribeOptions } from "./options.ts";
+import type { Answered, PublishOptions, PublishProperties, SubscribeOptions } from "./options.ts";
 import * as State from "./state.ts";
 import { V5 } from "./version.ts";
 
@@ -35,11 +35,12 @@ export class Client extends Connection {
 
 	/**
 	 * Wants no connection. When all that was accepted is sent and acknowledged, DISCONNECT is sent, so that the Will does not fire; when
-	 * `closeTimeout` passes before, none is, and it does. `onDisconnected` says when it is over. What remains at QoS 1 and 2 is kept for another `connect`.
+	 * `timeout` passes before (the option `closeTimeout` unless given), none is, and it does. `onDisconnected` says when it is over. What
+	 * remains at QoS 1 and 2 is kept for another `connect`.
 	 */
-	close(now: number): void {
+	close(now: number, timeout = this.settings.closeTimeout): void {
 		this.wanted = false;
-		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + this.settings.closeTimeout);
+		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + timeout);
 		else if (this.state === State.CONNECTING) this.disconnect(asked(), 0, now);
 		else if (this.state === State.WAITING || this.state === State.OPENING) this.end(asked(), 0, now);
 		this.changed();
@@ -76,17 +77,18 @@ export class Client extends Connection {
 
 	/**
 	 * Wants what is published to `topicFilter`, at `qos` or less, on this connection and every later one. A refusal comes to
-	 * `onError`. Throws TypeError or RangeError.
+	 * `onComplete`, without one to `onError`. Throws TypeError or RangeError.
 	 */
 	subscribe(topicFilter: string, qos: 0 | 1 | 2, options?: SubscribeOptions): void {
 		this.session.subscribe(topicFilter, qos, options);
 		this.changed();
 	}
 
-	/** Wants it no longer; a topic filter that was not subscribed to changes nothing. */
-	unsubscribe(topicFilter: string): void {
-		this.session.unsubscribe(topicFilter);
+	/** Wants it no longer; false for a topic filter that was not subscribed to, which changes nothing. `onComplete` is told what the broker said. */
+	unsubscribe(topicFilter: string, onComplete?: Answered): boolean {
+		const known = this.session.unsubscribe(topicFilter, onComplete);
 		this.changed();
+		return known;
 	}
 
 	/** Authenticates again (5.0 §4.12.1); false when that cannot be now. */

@@ -179,7 +179,8 @@ export class Connection {
 		const { reasonCode, properties } = packet;
 		if (properties?.sessionExpiryInterval !== undefined) throw new FormatError("property value", 0); // [MQTT-3.14.2-2]
 		const name = properties?.reasonString ?? Reason.reasonCodeName(reasonCode, DISCONNECT, V5);
-		this.end(new MqttError("DISCONNECTED", name, reasonCode), this.brokers.disconnected(packet), now);
+		const reason = new MqttError("DISCONNECTED", name, reasonCode, undefined, properties);
+		this.end(reason, this.brokers.disconnected(packet), now);
 	}
 
 	/** What came broke the protocol: the broker is told why in 5.0, and the connection ends [MQTT-4.13.1-1]. */
@@ -296,14 +297,14 @@ export class Connection {
 		this.out.clear();
 		this.session.forsake();
 		this.keepAlive.stop();
-		if (!this.settings.reconnects) this.wanted = false;
+		if (!this.settings.reconnects && !this.brokers.fallingBack) this.wanted = false;
 		if (this.wanted) this.enter(State.WAITING, now + wait);
 		else this.enter(State.OFF, Number.POSITIVE_INFINITY);
 		if (lost > 0) {
 			this.lost += lost;
 			this.events.error(new MqttError("DROPPED", `${lost} QoS 0 messages were lost with the connection`));
 		}
-		this.events.disconnected(reason);
+		this.events.disconnected(reason, this.wanted ? wait : undefined);
 	}
 
 	protected enter(state: number, deadline: number): void {

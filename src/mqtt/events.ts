@@ -2,6 +2,7 @@
 import { MqttError } from "./mqtt-error.ts";
 import type { ClientOptions, Receiver } from "./options.ts";
 import type { Outcome } from "./outbox.ts";
+import type { Answer } from "./subscriptions.ts";
 
 /** The application's callbacks, each guarded: what one throws is reported to `onError`, and never breaks the machine. */
 export class Events {
@@ -15,8 +16,8 @@ export class Events {
 		this.call("onConnected", () => this.options.onConnected?.(sessionPresent));
 	}
 
-	disconnected(reason: MqttError): void {
-		this.call("onDisconnected", () => this.options.onDisconnected?.(reason));
+	disconnected(reason: MqttError, retry: number | undefined): void {
+		this.call("onDisconnected", () => this.options.onDisconnected?.(reason, retry));
 	}
 
 	/** Who takes messages. It is not guarded: whoever receives a message guards all callbacks of a packet together. */
@@ -29,9 +30,15 @@ export class Events {
 	}
 
 	/** A message is done, or will not be; what nobody asked to be told is an error of the client. */
-	outcome({ message, error }: Outcome): void {
-		if (message.onComplete !== undefined) this.call("onComplete", () => message.onComplete!(error));
+	outcome({ message, error, reasonCode }: Outcome): void {
+		if (message.onComplete !== undefined) this.call("onComplete", () => message.onComplete!(error, reasonCode));
 		else if (error !== undefined) this.error(error);
+	}
+
+	/** A broker answered SUBSCRIBE or UNSUBSCRIBE. */
+	answer({ calls, error, reasonCode }: Answer): void {
+		for (const answered of calls) this.call("onComplete", () => answered(error, reasonCode));
+		if (calls.length === 0 && error !== undefined) this.error(error);
 	}
 
 	/** Calls an application's function. */

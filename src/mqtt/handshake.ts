@@ -66,7 +66,7 @@ export class Handshake {
 		if (reasonCode !== Reason.SUCCESS) {
 			this.refusal = connack;
 			const name = properties?.reasonString ?? Reason.reasonCodeName(reasonCode, CONNACK, version);
-			return new MqttError("CONNECTION_REFUSED", name, reasonCode);
+			return new MqttError("CONNECTION_REFUSED", name, reasonCode, undefined, properties);
 		}
 		if (version !== this.version) throw new FormatError("truncated", reader.end);
 		if (this.settings.authentication !== undefined) this.prove(properties);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
+import type { Properties } from "./property.ts";
 import { reasonCodeOf, UNSPECIFIED_ERROR } from "./reason-code.ts";
 
 /** What happened, for programs: the `code` of an MqttError. */
@@ -31,11 +32,14 @@ export class MqttError extends Error {
 	readonly code: MqttErrorCode;
 	/** The code that the broker sent (a return code in 3.1.1), or that its mistake deserves (5.0 §2.4). */
 	readonly reasonCode: number | undefined;
+	/** What the broker's CONNACK or DISCONNECT said beside its code (5.0). */
+	readonly properties: Properties | undefined;
 
-	constructor(code: MqttErrorCode, message: string, reasonCode?: number, cause?: unknown) {
+	constructor(code: MqttErrorCode, message: string, reasonCode?: number, cause?: unknown, properties?: Properties) {
 		super(message, cause === undefined ? undefined : { cause });
 		this.code = code;
 		this.reasonCode = reasonCode;
+		this.properties = properties;
 	}
 }
 

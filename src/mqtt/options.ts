@@ -42,8 +42,11 @@ export interface PublishOptions {
 	readonly queue?: boolean;
 	/** With `messageExpiryInterval`, seconds, a message that waits longer is dropped, in 3.1.1 too; a reboot starts it anew. */
 	readonly properties?: PublishProperties | undefined;
-	/** The message is done: sent at QoS 0, acknowledged at QoS 1 and 2; with `error`, it was refused or dropped. */
-	readonly onComplete?: (error?: MqttError) => void;
+	/**
+	 * The message is done: sent at QoS 0, acknowledged at QoS 1 and 2, with the `reasonCode` that the broker gave, unless it is 0; with
+	 * `error`, it was refused or dropped.
+	 */
+	readonly onComplete?: (error?: MqttError, reasonCode?: number) => void;
 }
 
 /** How a topic filter is subscribed to; all but `onMessage` is 5.0's (§3.8.3.1) and left out in 3.1.1. */
@@ -57,7 +60,15 @@ export interface SubscribeOptions {
 	readonly userProperty?: [name: string, value: string][];
 	/** Takes the messages of this subscription in place of the client's `onMessage`. */
 	onMessage?(message: Message): void | PromiseLike<void>;
+	/** Told once what the broker said; then a refusal is no error of the client. */
+	readonly onComplete?: Answered;
 }
+
+/**
+ * Told what a broker said of a subscription, or of its end: the QoS granted, or another `reasonCode`. With `error` it refused, or the
+ * application asked for the opposite meanwhile.
+ */
+export type Answered = (error: MqttError | undefined, reasonCode: number) => void;
 
 /** The message that the broker publishes when this client vanishes. */
 export interface WillOptions {
@@ -135,8 +146,8 @@ export interface ClientOptions {
 	readonly manualAcknowledgement?: boolean;
 	/** The broker accepted us. */
 	onConnected?(sessionPresent: boolean): void;
-	/** The connection ended or was not made; unless `close` asked for it, another attempt follows. */
-	onDisconnected?(reason: MqttError): void;
+	/** The connection ended or was not made; another attempt follows after `retry` milliseconds, none when it is undefined. */
+	onDisconnected?(reason: MqttError, retry?: number): void;
 	/** A message came. */
 	onMessage?(message: Message): void | PromiseLike<void>;
 	/** There is room again after `publish` returned false. */

@@ -4,7 +4,7 @@ import { MqttError } from "./mqtt-error.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
-import { reasonCodeName } from "./reason-code.ts";
+import { reasonCodeName, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import { V5 } from "./version.ts";
 
@@ -21,6 +21,8 @@ export interface OutboxLimits {
 export interface Outcome {
 	readonly message: Outgoing;
 	readonly error: MqttError | undefined;
+	/** What the broker said, if it was not 0. */
+	readonly reasonCode?: number;
 }
 
 /** Keys of the store from here on are messages', in their order; those below are Packet Identifiers of messages received. */
@@ -194,7 +196,8 @@ export class Outbox {
 				return true;
 			}
 			this.sent--;
-			this.complete(i, reasonCode < 0x80 || type === PUBCOMP ? undefined : refused(message, type, reasonCode));
+			if (reasonCode === SUCCESS) this.complete(i, undefined);
+			else this.said(i, type, reasonCode);
 			return false;
 		}
 		return type === PUBREC && reasonCode < 0x80;
@@ -206,6 +209,13 @@ export class Outbox {
 		this.bytes -= message.size;
 		message.release();
 		this.store?.put(message.key, message.record());
+	}
+
+	/** A message is done, and the broker says more of it. */
+	private said(index: number, type: number, reasonCode: number): void {
+		const message = this.remove(index);
+		const error = reasonCode < 0x80 || type === PUBCOMP ? undefined : refused(message, type, reasonCode);
+		this.outcomes.push({ message, error, reasonCode });
 	}
 
 	/** A message is done. */

@@ -2,7 +2,6 @@
 import { FormatError, type Payload, Reader, Writer } from "../wire/index.ts";
 import { Acknowledgement, parseAcknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
 import { FixedHeader, parseFixedHeader } from "./fixed-header.ts";
-import type { MqttError } from "./mqtt-error.ts";
 import type { PublishOptions } from "./options.ts";
 import { PUBLISH, PUBREL } from "./packet-type.ts";
 import type { Properties } from "./property.ts";
@@ -31,7 +30,7 @@ export class Outgoing implements PublishToSend {
 	released = false;
 	/** Where the store keeps it; 0 when it does not. */
 	key = 0;
-	readonly onComplete: ((error?: MqttError) => void) | undefined;
+	readonly onComplete: PublishOptions["onComplete"];
 	/** When it is given up; 0 until the time was told. */
 	private expiry = 0;
 

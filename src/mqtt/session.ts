@@ -7,7 +7,7 @@ import { parseEnd } from "./fields.ts";
 import type { Framer } from "./framer.ts";
 import { Inbox } from "./inbox.ts";
 import { MqttError } from "./mqtt-error.ts";
-import type { Receiver, SubscribeOptions } from "./options.ts";
+import type { Answered, Receiver, SubscribeOptions } from "./options.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
 import { Publish, parsePublish } from "./publish.ts";
@@ -15,7 +15,7 @@ import { Publisher } from "./publisher.ts";
 import { IMPLEMENTATION_SPECIFIC_ERROR, SUCCESS } from "./reason-code.ts";
 import type { Settings } from "./settings.ts";
 import { parseSubAck } from "./suback.ts";
-import { Subscriptions } from "./subscriptions.ts";
+import { type Answer, Subscriptions } from "./subscriptions.ts";
 import { TopicAliases } from "./topic-aliases.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
 import { parseUnsubAck } from "./unsuback.ts";
@@ -91,9 +91,9 @@ export class Session {
 	}
 
 	/** Wants a subscription no longer. */
-	unsubscribe(topicFilter: string): void {
-		this.subscriptions.remove(topicFilter);
+	unsubscribe(topicFilter: string, onComplete?: Answered): boolean {
 		this.due = true;
+		return this.subscriptions.remove(topicFilter, onComplete);
 	}
 
 	/** The application is to be told something: that there is room again, or what became of messages. */
@@ -204,10 +204,10 @@ export class Session {
 		this.due = true;
 		switch (type) {
 			case Type.SUBACK:
-				this.refused(this.subscriptions.subscribed(parseSubAck(reader, this.version)));
+				this.answer(this.subscriptions.subscribed(parseSubAck(reader, this.version)));
 				break;
 			case Type.UNSUBACK:
-				this.refused(this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version)));
+				this.answer(this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version)));
 				break;
 			case Type.PINGRESP:
 				parseEnd(reader);
@@ -226,8 +226,8 @@ export class Session {
 		if (outbox.busy || this.publisher.starved || !this.inbox.written) this.due = true;
 	}
 
-	private refused(error: MqttError | undefined): void {
-		if (error !== undefined) this.events.error(error);
+	private answer(answer: Answer | undefined): void {
+		if (answer !== undefined) this.events.answer(answer);
 	}
 
 	/** Drops what waited too long; `deadline` says when the next will have. */

@@ -3,7 +3,7 @@ import { FormatError } from "../wire/index.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { checkQoS, checkTopicFilter } from "./checks.ts";
 import { MqttError } from "./mqtt-error.ts";
-import type { Message, Receiver, SubscribeOptions } from "./options.ts";
+import type { Answered, Message, Receiver, SubscribeOptions } from "./options.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from "./packet-type.ts";
 import { reasonCodeName } from "./reason-code.ts";
@@ -30,6 +30,22 @@ interface Entry {
 	/** The packet that has no answer yet: its type and identifier, 0 when there is none. */
 	packetType: number;
 	packetIdentifier: number;
+	/** Who is to be told of an answer; the first `asked` of them by that to the last packet. */
+	readonly waiting: Waiting[];
+	asked: number;
+}
+
+/** Who is to be told: what was asked for, and the callback. */
+interface Waiting {
+	readonly wanted: boolean;
+	readonly call: Answered;
+}
+
+/** What a broker said, and to whom it matters. */
+export interface Answer {
+	readonly calls: readonly Answered[];
+	readonly error: MqttError | undefined;
+	readonly reasonCode: number;
 }
 
 /** What the application wants to be subscribed to. It says so once; this tells each broker that does not know yet. */
@@ -86,24 +102,29 @@ export class Subscriptions {
 				granted: false,
 				packetType: 0,
 				packetIdentifier: 0,
+				waiting: [],
+				asked: 0,
 			};
 			this.entries.push(entry);
 		}
 		entry.qos = qos;
 		entry.options = options;
-		this.change(entry, true);
+		this.change(entry, true, options?.onComplete);
 	}
 
-	remove(topicFilter: string): void {
+	/** False when there is no such subscription. */
+	remove(topicFilter: string, onComplete: Answered | undefined): boolean {
 		const entry = this.find(topicFilter);
-		if (entry !== undefined) this.change(entry, false);
+		if (entry !== undefined) this.change(entry, false, onComplete);
+		return entry !== undefined;
 	}
 
 	private find(topicFilter: string): Entry | undefined {
 		return this.entries.find((candidate) => candidate.topicFilter === topicFilter);
 	}
 
-	private change(entry: Entry, wanted: boolean): void {
+	private change(entry: Entry, wanted: boolean, call: Answered | undefined): void {
+		if (call !== undefined) entry.waiting.push({ wanted, call });
 		entry.wanted = wanted;
 		entry.told = false;
 		this.due = true;
@@ -159,11 +180,12 @@ export class Subscriptions {
 		entry.granted = false;
 		entry.packetType = entry.wanted ? SUBSCRIBE : UNSUBSCRIBE;
 		entry.packetIdentifier = packetIdentifier;
+		entry.asked = entry.waiting.length;
 		this.unanswered++;
 	}
 
-	/** A SUBACK came; returns what it refuses. Throws FormatError when it does not answer our question. */
-	subscribed({ packetIdentifier, reasonCodes, properties }: SubAck): MqttError | undefined {
+	/** A SUBACK came; undefined when nothing waited for it. Throws FormatError when it does not answer our question. */
+	subscribed({ packetIdentifier, reasonCodes, properties }: SubAck): Answer | undefined {
 		const entry = this.answered(SUBSCRIBE, packetIdentifier);
 		if (entry === undefined) return undefined;
 		if (reasonCodes.length !== 1) throw new FormatError("reason code count", 2); // [MQTT-3.9.3-1]
@@ -171,23 +193,23 @@ export class Subscriptions {
 		if (reasonCode >= 0x80) return this.refused("subscription", SUBACK, entry, reasonCode, properties?.reasonString);
 		if (entry.told && reasonCode > entry.qos) throw new FormatError("QoS over the one asked for", 2); // (3) [MQTT-3.8.4-6]
 		entry.granted = true;
-		return undefined;
+		return answer(entry, true, undefined, reasonCode);
 	}
 
-	/** An UNSUBACK came; returns what it refuses. */
-	unsubscribed({ packetIdentifier, reasonCodes, properties }: UnsubAck): MqttError | undefined {
+	/** An UNSUBACK came; undefined when nothing waited for it. */
+	unsubscribed({ packetIdentifier, reasonCodes, properties }: UnsubAck): Answer | undefined {
 		const entry = this.answered(UNSUBSCRIBE, packetIdentifier);
 		if (entry === undefined) return undefined;
 		if (!entry.wanted) this.entries.splice(this.entries.indexOf(entry), 1);
 		const reasonCode = reasonCodes[0] ?? 0;
-		if (reasonCode < 0x80) return undefined;
+		if (reasonCode < 0x80) return answer(entry, false, undefined, reasonCode);
 		return this.refused("end of a subscription", UNSUBACK, entry, reasonCode, properties?.reasonString);
 	}
 
-	private refused(what: string, type: number, { topicFilter }: Entry, reasonCode: number, reason?: string): MqttError {
+	private refused(what: string, type: number, entry: Entry, reasonCode: number, reason?: string): Answer {
 		const name = reasonCodeName(reasonCode, type, this.broker!.version);
-		const message = `the broker refused the ${what} to "${topicFilter}": ${reason ?? name}`;
-		return new MqttError("SUBSCRIPTION_REFUSED", message, reasonCode);
+		const message = `the broker refused the ${what} to "${entry.topicFilter}": ${reason ?? name}`;
+		return answer(entry, type === SUBACK, new MqttError("SUBSCRIPTION_REFUSED", message, reasonCode), reasonCode);
 	}
 
 	/** The entry that waited for this answer; undefined when none did, which changes nothing. */
@@ -214,11 +236,25 @@ export class Subscriptions {
 			const entry = this.entries[i]!;
 			const unanswered = entry.packetIdentifier !== 0;
 			if (unanswered) this.release(entry);
-			if (!resumed && !entry.wanted) this.entries.splice(i, 1);
+			// Who waits for UNSUBACK gets it.
+			if (!resumed && !entry.wanted && entry.waiting.length === 0) this.entries.splice(i, 1);
 			else if (!resumed || unanswered) entry.told = entry.granted = false;
 		}
 		this.due = true;
 	}
+}
+
+/** An answer to what was `wanted` of an entry, for those who asked before it was sent; the others hear that they were overtaken. */
+function answer(entry: Entry, wanted: boolean, error: MqttError | undefined, reasonCode: number): Answer {
+	const { topicFilter, waiting, asked } = entry;
+	entry.asked = 0;
+	const calls = waiting.splice(0, asked).map((one): Answered => {
+		if (one.wanted === wanted) return one.call;
+		const what = wanted ? "subscribed to" : "unsubscribed from";
+		const overtaken = new MqttError("REPLACED", `"${topicFilter}" was ${what} meanwhile`);
+		return () => one.call(overtaken, reasonCode);
+	});
+	return { calls, error, reasonCode };
 }
 
 /** Whether a message came for a subscription: by its identifier, once the broker knows it, else by its topic. */
