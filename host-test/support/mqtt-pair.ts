@@ -51,6 +51,8 @@ export class Pair {
 	private isOpen = false;
 	private busy = false;
 	private answersDue: Uint8Array[] = [];
+	/** What came and was not given to the client yet. */
+	private unread = new Uint8Array(0);
 	/** What CONNACK says in 5.0. */
 	properties: Properties = {};
 	readonly version: Version;
@@ -122,12 +124,12 @@ export class Pair {
 
 	/** The broker sends packets, or bytes in hex. */
 	sends(...packets: (Packet | string)[]): void {
-		for (const packet of packets)
-			this.deliver(
-				typeof packet === "string"
-					? hex(packet)
-					: writePacket(packet, this.version, 1024 + (packet.payload?.length ?? 0)),
-			);
+		for (const packet of packets) this.deliver(typeof packet === "string" ? hex(packet) : this.encoded(packet));
+	}
+
+	/** The bytes of a packet. */
+	encoded(packet: Packet): Uint8Array {
+		return writePacket(packet, this.version, 1024 + (packet.payload?.length ?? 0));
 	}
 
 	/** The connection breaks. */
@@ -141,12 +143,18 @@ export class Pair {
 	/** Bytes come to the client. */
 	deliver(bytes: Uint8Array): void {
 		if (this.halfOpen) return;
-		for (let at = 0; at < bytes.length && this.isOpen; ) {
-			const length = Math.min(bytes.length - at, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
+		this.unread = this.unread.length === 0 ? bytes : Uint8Array.of(...this.unread, ...bytes);
+		this.feed();
+	}
+
+	/** Gives the client what came, as far as it takes it. */
+	private feed(): void {
+		while (this.unread.length > 0 && this.isOpen && !this.client.paused) {
+			const length = Math.min(this.unread.length, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
 			const room = this.client.room(length);
-			room.set(bytes.subarray(at, at + room.length));
+			room.set(this.unread.subarray(0, room.length));
+			this.unread = this.unread.subarray(room.length);
 			this.client.receive(this.now);
-			at += room.length;
 			this.settle();
 		}
 	}
@@ -159,6 +167,7 @@ export class Pair {
 		this.busy = false;
 		if (this.client.target !== this.target) this.match();
 		while (this.answersDue.length > 0) this.deliver(this.answersDue.shift()!);
+		if (this.unread.length > 0) this.feed();
 	}
 
 	private match(): void {
@@ -173,6 +182,7 @@ export class Pair {
 		this.isOpen = false;
 		this.framer.reset();
 		this.answersDue = [];
+		this.unread = new Uint8Array(0);
 	}
 
 	/** The connection that the client asked for is there. */

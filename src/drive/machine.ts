@@ -22,6 +22,8 @@ export interface StreamMachine extends Machine {
 	opened(now: number): void;
 	/** The connection is gone, or could not be made. Called once for each connection, not when `target` was withdrawn. */
 	closed(now: number, error?: Error): void;
+	/** The application takes no more now: bytes that come stay in the socket until it does. */
+	readonly paused: boolean;
 	/** Room for bytes that came: for `most` of them, which is not 0, or fewer. Fill it and call `receive`, before any other call. */
 	room(most: number): Uint8Array;
 	/** The room is filled. */

@@ -19,6 +19,8 @@ export class StreamDriver {
 	/** How many bytes the socket takes now; 0 before it is connected. */
 	private writable = 0;
 	private connected = false;
+	/** How many bytes wait in the socket for which the machine had no room. */
+	private unread = 0;
 	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
 
@@ -63,6 +65,7 @@ export class StreamDriver {
 		this.busy = false;
 		const deadline = machine.deadline;
 		if (deadline !== this.alarm.deadline) this.alarm.arm(deadline);
+		if (this.unread > 0 && !machine.paused) this.readable(this.unread);
 	}
 
 	private connect(target: StreamTarget | undefined): void {
@@ -118,12 +121,13 @@ export class StreamDriver {
 		const machine = this.machine;
 		const now = this.platform.now();
 		this.busy = true;
-		do {
+		while (count > 0 && !machine.paused && machine.target === this.target) {
 			const bytes = machine.room(count);
 			socket.read(bytes);
 			machine.receive(now);
 			count -= bytes.length;
-		} while (count > 0 && machine.target === this.target);
+		}
+		this.unread = count;
 		this.settle(now);
 	};
 
@@ -145,7 +149,7 @@ export class StreamDriver {
 	private disconnect(): void {
 		const socket = this.socket;
 		this.socket = undefined;
-		this.writable = 0;
+		this.writable = this.unread = 0;
 		this.connected = false;
 		socket?.close();
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { type Payload, payloadBytes } from "../wire/index.ts";
+import type { PayloadSource } from "./payload-source.ts";
 import { isSharedOrTopicFilter, isTopicName } from "./topic.ts";
 
 /** Throws TypeError or RangeError unless `topicName` may be published to. */
@@ -21,8 +22,16 @@ export function checkPayload(payload: Payload): void {
 	if (typeof payload === "string") {
 		if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
 	} else if (!(payload instanceof Uint8Array)) {
-		throw new TypeError(`expected a payload of text or bytes, got ${typeof payload}`);
+		throw new TypeError(`expected a payload of text, bytes or a source, got ${typeof payload}`);
 	}
+}
+
+/** Throws TypeError or RangeError unless `source` can be read piece by piece. */
+export function checkSource(source: PayloadSource): void {
+	if (typeof source?.read !== "function") {
+		throw new TypeError(`expected a payload of text, bytes or a source, got ${typeof source}`);
+	}
+	integer("the payload's length", source.length, 0, 0xfffffff);
 }
 
 /** Throws RangeError unless `qos` is 0, 1 or 2. */

@@ -2,6 +2,7 @@
 import type { Payload } from "../wire/index.ts";
 import { asked, Connection } from "./connection.ts";
 import type { Answered, PublishOptions, PublishProperties, SubscribeOptions } from "./options.ts";
+import type { PayloadSource } from "./payload-source.ts";
 import * as State from "./state.ts";
 import { V5 } from "./version.ts";
 
@@ -56,9 +57,9 @@ export class Client extends Connection {
 
 	/**
 	 * Queues a message; false when there is no room, or at QoS 0 no connection, and then `onWritable` follows. The payload is
-	 * copied. Throws TypeError or RangeError on a topic name, payload or options that cannot be sent, and what the store throws.
+	 * copied, but for a source, which is read when it is sent and never kept in the store. Throws TypeError or RangeError on a topic name, payload or options that cannot be sent, and what the store throws.
 	 */
-	publish(topicName: string, payload: Payload, options?: PublishOptions): boolean {
+	publish(topicName: string, payload: Payload | PayloadSource, options?: PublishOptions): boolean {
 		this.due = true;
 		if (!this.publisher.publish(topicName, payload, options, this.state === State.CONNECTED)) return false;
 		if (options?.properties !== undefined) this.stamp(options.properties);
@@ -66,6 +67,12 @@ export class Client extends Connection {
 		this.wake();
 		this.publishing = false;
 		return true;
+	}
+
+	/** Goes on where `onPart` returned false, or where a source had nothing to read. */
+	resume(): void {
+		this.paused = this.session.large.paused = false;
+		this.changed();
 	}
 
 	/** The time of a message that expires starts now. */

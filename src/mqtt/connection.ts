@@ -29,6 +29,8 @@ export class Connection {
 	target: Target | undefined = undefined;
 	/** Whether `transmit` may have something to give. */
 	due = false;
+	/** The application takes no more of a large message now. */
+	paused = false;
 	/** When `expire` wants to be called. */
 	deadline = Number.POSITIVE_INFINITY;
 	/** What the broker of this connection can do; undefined while there is none. */
@@ -114,8 +116,8 @@ export class Connection {
 		this.keepAlive.lastReceived = now;
 		const framer = this.framer;
 		const session = this.session;
-		if (framer.missing > 0) framer.more();
 		try {
+			if (framer.missing > 0) this.receiveMore();
 			while (framer.at < framer.end) {
 				const type = framer.next();
 				if (type === PUBLISH && this.state === State.CONNECTED) session.receivePublish(framer);
@@ -130,7 +132,13 @@ export class Connection {
 				this.receive(now);
 			}
 		}
+		if (framer.missing > 0) this.paused = session.large.paused;
 		if (session.due || this.out.at > 0) this.due = true;
+	}
+
+	private receiveMore(): void {
+		this.session.receiveMore(this.framer);
+		this.paused = this.session.large.paused;
 	}
 
 	/** A packet came that brings the application no message. */
@@ -223,13 +231,22 @@ export class Connection {
 			this.arm();
 		}
 		if (session.deadline <= now) session.expire(now);
-		session.write();
+		try {
+			session.write();
+		} catch (error) {
+			this.broken(failure(error), now);
+		}
 		if (keepAlive.pingDue) session.due = true;
 		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
 	}
 
 	/** DISCONNECT is the last packet [MQTT-3.14.4-1]; the target is withdrawn when it was taken [MQTT-3.14.4-2]. */
 	protected disconnect(farewell: MqttError, wait: number, now: number): void {
+		// A PUBLISH of which a part was sent can be followed by nothing but its rest.
+		if (this.publisher.pump.running) {
+			this.end(farewell, wait, now);
+			return;
+		}
 		this.farewell = farewell;
 		this.wait = wait;
 		this.keepAlive.stop();
@@ -243,6 +260,7 @@ export class Connection {
 		const { session, keepAlive } = this;
 		if (session.announceDue && this.state === State.CONNECTED) session.announce();
 		if (now >= session.deadline) session.expire(now);
+		if (this.paused) keepAlive.lastReceived = now;
 		if (now >= keepAlive.deadline && keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.brokers.lost(), now);
 		}
@@ -296,6 +314,7 @@ export class Connection {
 		this.framer.reset();
 		this.out.clear();
 		this.session.forsake();
+		this.paused = false;
 		this.keepAlive.stop();
 		if (!this.settings.reconnects && !this.brokers.fallingBack) this.wanted = false;
 		if (this.wanted) this.enter(State.WAITING, now + wait);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { MqttError } from "./mqtt-error.ts";
-import type { ClientOptions, Receiver } from "./options.ts";
+import type { ClientOptions, Message, Receiver } from "./options.ts";
 import type { Outcome } from "./outbox.ts";
 import type { Answer } from "./subscriptions.ts";
 
@@ -23,6 +23,20 @@ export class Events {
 	/** Who takes messages. It is not guarded: whoever receives a message guards all callbacks of a packet together. */
 	get receiver(): Receiver {
 		return this.options.onMessage === undefined ? { onMessage() {} } : (this.options as Receiver);
+	}
+
+	/** A part of a large message; what the application returned. */
+	part(message: Message, offset: number, size: number): void | boolean {
+		let more = undefined as void | boolean;
+		this.call("onPart", () => {
+			more = this.options.onPart?.(message, offset, size);
+		});
+		return more;
+	}
+
+	/** Whether the application takes large messages. */
+	get takesParts(): boolean {
+		return this.options.onPart !== undefined;
 	}
 
 	writable(): void {

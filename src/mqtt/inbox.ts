@@ -69,6 +69,11 @@ export class Inbox {
 		this.received.clear();
 	}
 
+	/** Whether a QoS 2 message with this identifier was delivered and not released. */
+	knows(packetIdentifier: number): boolean {
+		return this.received.has(packetIdentifier);
+	}
+
 	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
 	take(qos: number, packetIdentifier: number): boolean {
 		if (qos === 2 && this.received.has(packetIdentifier)) {

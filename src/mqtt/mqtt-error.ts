@@ -18,6 +18,7 @@ export type MqttErrorCode =
 	| "DISCONNECTED"
 	| "AUTHENTICATION_FAILED"
 	| "STORE_FAILED"
+	| "PAYLOAD_FAILED"
 	| "CLOSED"
 	// What the connection survives.
 	| "SUBSCRIPTION_REFUSED"

@@ -130,6 +130,8 @@ export interface ClientOptions {
 	readonly reconnect?: Partial<Reconnect> | false;
 	/** Of the largest packet received or sent, in bytes; 2,048 unless given. Two buffers of about this size are made. */
 	readonly maximumPacketSize?: number;
+	/** Of the largest PUBLISH that `onPart` takes, in bytes; `maximumPacketSize` unless given. */
+	readonly maximumStreamedSize?: number;
 	/** Messages accepted at QoS 1 and 2, or to be queued, and not done; 64 unless given. */
 	readonly maximumQueuedMessages?: number;
 	/** Bytes of their payloads, characters of those that are text and of topic names; 8,192 unless given. */
@@ -150,6 +152,11 @@ export interface ClientOptions {
 	onDisconnected?(reason: MqttError, retry?: number): void;
 	/** A message came. */
 	onMessage?(message: Message): void | PromiseLike<void>;
+	/**
+	 * A part of a message over `maximumPacketSize` came: `message.payload`, which begins at `offset` of `size` bytes. The last one ends there; a
+	 * message whose connection ends before comes again from 0, unless it was at QoS 0. Return false to be given no more until `client.resume`.
+	 */
+	onPart?(message: Message, offset: number, size: number): void | boolean;
 	/** There is room again after `publish` returned false. */
 	onWritable?(): void;
 	/** What the connection survives: a subscription refused, messages dropped, a callback that threw. */

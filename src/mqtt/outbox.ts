@@ -4,6 +4,7 @@ import { MqttError } from "./mqtt-error.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
+import { isSource } from "./payload-source.ts";
 import { reasonCodeName, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import { V5 } from "./version.ts";
@@ -87,7 +88,7 @@ export class Outbox {
 		while (this.messages.length >= this.limits.messages || this.bytes + size > most) {
 			if (!this.makeRoom(message)) return message.policy === "newest";
 		}
-		if (this.store !== undefined && message.qos !== 0) {
+		if (this.store !== undefined && message.qos !== 0 && !isSource(message.payload)) {
 			message.marked = connected && this.messages.length === this.sent && this.sent < this.window;
 			this.keep(message, this.store);
 		}

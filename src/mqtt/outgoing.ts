@@ -4,6 +4,7 @@ import { Acknowledgement, parseAcknowledgement, writeAcknowledgement } from "./a
 import { FixedHeader, parseFixedHeader } from "./fixed-header.ts";
 import type { PublishOptions } from "./options.ts";
 import { PUBLISH, PUBREL } from "./packet-type.ts";
+import { isSource, type PayloadSource } from "./payload-source.ts";
 import type { Properties } from "./property.ts";
 import { Publish, type PublishToSend, parsePublish, publishSizeAtMost, writePublish } from "./publish.ts";
 import { V5 } from "./version.ts";
@@ -13,7 +14,7 @@ const EMPTY = "";
 /** A message that was accepted, until it is done. */
 export class Outgoing implements PublishToSend {
 	readonly topicName: string;
-	payload: Payload;
+	payload: Payload | PayloadSource;
 	readonly qos: number;
 	readonly retain: boolean;
 	properties: Properties | undefined;
@@ -35,7 +36,7 @@ export class Outgoing implements PublishToSend {
 	private expiry = 0;
 
 	/** The payload is the message's own. */
-	constructor(topicName: string, payload: Payload, options: PublishOptions | undefined) {
+	constructor(topicName: string, payload: Payload | PayloadSource, options: PublishOptions | undefined) {
 		this.topicName = topicName;
 		this.payload = payload;
 		this.qos = options?.qos ?? 0;
@@ -47,7 +48,7 @@ export class Outgoing implements PublishToSend {
 
 	/** What it counts against the limit of an outbox. */
 	get size(): number {
-		return this.topicName.length + this.payload.length;
+		return this.topicName.length + (isSource(this.payload) ? 0 : this.payload.length);
 	}
 
 	release(): void {

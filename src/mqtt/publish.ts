@@ -3,8 +3,10 @@ import { FormatError, type Payload, type Reader, Writer } from "../wire/index.ts
 import { parsePacketIdentifier } from "./fields.ts";
 import { endPacket } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
+import { isSource, type PayloadSource } from "./payload-source.ts";
 import { parseProperties, propertiesSizeAtMost, writeProperties } from "./properties.ts";
 import type { Properties } from "./property.ts";
+import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
 const RETAIN = 1;
@@ -25,8 +27,8 @@ export class Publish {
 	properties: Properties | undefined = undefined;
 }
 
-/** A PUBLISH to be written; its payload may be text. */
-export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Payload }>;
+/** A PUBLISH to be written; its payload may be text, or come piece by piece. */
+export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Payload | PayloadSource }>;
 
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
@@ -63,7 +65,7 @@ function checkTopicName(topicName: string, at: number): void {
 
 /**
  * Writes a PUBLISH; its topic name, and text, were checked by the caller. In 5.0 a positive `alias` is told with the topic name, a
- * negative one stands in its place, 0 is none. Throws RangeError when there is no room.
+ * negative one stands in its place, 0 is none. A payload that is read piece by piece is to follow. Throws RangeError when there is no room.
  */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version, alias: number): void {
 	const bytes = writer.bytes;
@@ -82,7 +84,11 @@ export function writePublish(writer: Writer, packet: PublishToSend, version: Ver
 		else writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
 	}
 	if (typeof payload === "string") writer.encode(payload);
-	else writer.copy(payload);
+	else if (payload instanceof Uint8Array) writer.copy(payload);
+	else {
+		writeLengthAt(writer, start + 1, payload.length);
+		return;
+	}
 	const size = writer.at - start - 2;
 	if (size > 0x7f) endPacket(writer, start);
 	else bytes[start + 1] = size;
@@ -103,14 +109,19 @@ function writePublishProperties(writer: Writer, properties: Properties | undefin
 }
 
 /** The size of the PUBLISH of a message, and not more, without looking at its text: UTF-8 takes three bytes a character. */
-export function publishSizeAtMost(topicName: string, payload: Payload, properties: Properties | undefined): number {
+export function publishSizeAtMost(
+	topicName: string,
+	payload: Payload | PayloadSource,
+	properties: Properties | undefined,
+): number {
 	const size = 13 + 3 * topicName.length + (typeof payload === "string" ? 3 * payload.length : payload.length);
 	return properties === undefined ? size : size + propertiesSizeAtMost(properties);
 }
 
-/** The size of the PUBLISH of a message, its longest alias included, in bytes. */
+/** The size of the PUBLISH of a message, its longest alias included, in bytes; not more, when the payload is not there. */
 export function publishSize(packet: PublishToSend, version: Version): number {
 	const { topicName, payload, properties } = packet;
+	if (isSource(payload)) return publishSizeAtMost(topicName, payload, properties);
 	const writer = new Writer().over(new Uint8Array(publishSizeAtMost(topicName, payload, properties)));
 	writePublish(writer, packet, version, version === V5 ? 1 : 0);
 	return writer.at;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { type Payload, payloadBytes } from "../wire/index.ts";
 import { type Capabilities, capabilities } from "./capabilities.ts";
-import { checkPayload, checkQoS, checkTopicName } from "./checks.ts";
+import { checkPayload, checkQoS, checkSource, checkTopicName } from "./checks.ts";
 import type { Inbox } from "./inbox.ts";
 import type { PublishOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
+import { isSource, type PayloadSource, Pump } from "./payload-source.ts";
 import { propertiesSizeAtMost } from "./properties.ts";
 import { Publish, type PublishToSend, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
 import { SUCCESS } from "./reason-code.ts";
@@ -22,6 +23,8 @@ export class Publisher {
 	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	starved = false;
+	/** What is being sent piece by piece. */
+	readonly pump: Pump;
 	private readonly settings: Settings;
 	private readonly out: TransmitBuffer;
 	private readonly aliases: TopicAliases;
@@ -37,6 +40,7 @@ export class Publisher {
 		this.outbox = new Outbox(identifiers, settings.queue, settings.store);
 		this.settings = settings;
 		this.out = out;
+		this.pump = new Pump(out);
 		this.aliases = aliases;
 		this.version = settings.connect.version;
 		this.broker = capabilities(settings.connect, { sessionPresent: false, reasonCode: SUCCESS });
@@ -46,7 +50,12 @@ export class Publisher {
 	 * Takes a message; false when there is no room. At QoS 0 it is written at once, and not taken unless `connected` or to be queued. Throws
 	 * TypeError, RangeError or what the store throws, and then nothing has changed.
 	 */
-	publish(topicName: string, payload: Payload, options: PublishOptions | undefined, connected: boolean): boolean {
+	publish(
+		topicName: string,
+		payload: Payload | PayloadSource,
+		options: PublishOptions | undefined,
+		connected: boolean,
+	): boolean {
 		if (topicName !== this.topicName) {
 			checkTopicName(topicName);
 			this.topicName = topicName;
@@ -55,7 +64,8 @@ export class Publisher {
 		if (typeof payload === "string") {
 			if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
 			most += 3 * payload.length;
-		} else {
+		} else if (isSource(payload)) return this.publishSource(topicName, payload, options, connected);
+		else {
 			checkPayload(payload);
 			most += payload.length;
 		}
@@ -110,6 +120,24 @@ export class Publisher {
 		return true;
 	}
 
+	/** Takes a message whose payload is read while it is sent; at QoS 0 only while `connected`, unless it is to be queued. */
+	private publishSource(
+		topicName: string,
+		source: PayloadSource,
+		options: PublishOptions | undefined,
+		connected: boolean,
+	): boolean {
+		checkSource(source);
+		const message = new Outgoing(topicName, source, options);
+		checkQoS(message.qos);
+		const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
+		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
+		this.due = true;
+		const taken = (connected || message.qos !== 0 || options?.queue === true) && this.outbox.add(message, false);
+		this.starved ||= !taken;
+		return taken;
+	}
+
 	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
 	private queue(topicName: string, payload: Payload, options: PublishOptions | undefined, fits: boolean): boolean {
 		if (options !== undefined && (options.qos || options.queue)) {
@@ -159,7 +187,8 @@ export class Publisher {
 
 	/** Writes the messages that wait, in their order; false when there was no room for one. PUBRELs go through `inbox`, behind other acknowledgements. */
 	write(inbox: Inbox): boolean {
-		const { out, outbox } = this;
+		const { out, outbox, pump } = this;
+		while (pump.running) if (!pump.run() || pump.running) return false;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
 			if (message.released) {
 				outbox.advance(message);
@@ -168,7 +197,14 @@ export class Publisher {
 			}
 			const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
 			if (why !== undefined) outbox.refuse(why);
-			else if (out.empty || publishSizeAtMost(message.topicName, message.payload, message.properties) <= out.room) {
+			else if (isSource(message.payload)) {
+				if (!out.empty) return false;
+				outbox.advance(message);
+				this.send(message);
+				pump.start(message.payload);
+				pump.run();
+				if (pump.running) return false;
+			} else if (out.empty || publishSizeAtMost(message.topicName, message.payload, message.properties) <= out.room) {
 				outbox.advance(message);
 				this.send(message);
 			} else return false;
@@ -179,7 +215,7 @@ export class Publisher {
 	/** Why a message is too large for this broker [MQTT-3.2.2-15]; undefined when it is not. */
 	private excess(message: Outgoing): string | undefined {
 		const most = this.broker.maximumPacketSize;
-		if (most >= this.settings.maximumPacketSize) return undefined;
+		if (most >= this.settings.maximumPacketSize && !isSource(message.payload)) return undefined;
 		const size = publishSize(message, this.version);
 		return size <= most ? undefined : `the broker takes ${most} bytes, got ${size}`;
 	}

@@ -6,6 +6,7 @@ import type { Events } from "./events.ts";
 import { parseEnd } from "./fields.ts";
 import type { Framer } from "./framer.ts";
 import { Inbox } from "./inbox.ts";
+import { LargeMessage } from "./large-message.ts";
 import { MqttError } from "./mqtt-error.ts";
 import type { Answered, Receiver, SubscribeOptions } from "./options.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
@@ -52,6 +53,8 @@ export class Session {
 	/** Records that every packet of their kind goes through. */
 	private readonly message = new Publish();
 	private readonly acknowledgement = new Acknowledgement();
+	/** A message larger than the buffer, as it comes. */
+	readonly large: LargeMessage;
 
 	/** Packets are written into `out`. Throws FormatError when the store has what no client put there. */
 	constructor(settings: Settings, events: Events, out: TransmitBuffer) {
@@ -64,6 +67,7 @@ export class Session {
 		this.inbox = new Inbox(out, connect.version, settings.receiveMaximum, store);
 		this.settings = settings;
 		this.events = events;
+		this.large = new LargeMessage(this.message, events);
 		this.out = out;
 		this.version = connect.version;
 		for (const [key, bytes] of store?.entries() ?? []) {
@@ -136,12 +140,12 @@ export class Session {
 		parsePublish(framer.reader, framer.flags, this.version, message);
 		const alias = message.properties?.topicAlias;
 		if (alias !== undefined) this.aliases.resolve(message, alias);
-		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
-			this.due ||= !this.inbox.written;
+		if (framer.missing > 0) {
+			this.receiveLarge(framer.missing);
 			return;
 		}
-		if (framer.missing > 0) {
-			this.dropOversized();
+		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
+			this.due ||= !this.inbox.written;
 			return;
 		}
 		this.delivering = true;
@@ -163,6 +167,8 @@ export class Session {
 	/** The connection ended: what the application is being given is not acknowledged. */
 	forsake(): void {
 		this.message.qos = 0;
+		this.large.paused = false;
+		this.publisher.pump.stop();
 	}
 
 	/** The application's promise says when it has the message. */
@@ -183,13 +189,37 @@ export class Session {
 		);
 	}
 
-	/** 3.1.1 cannot tell a broker how much we take: what is more is dropped, and acknowledged so that it does not come again. */
-	private dropOversized(): void {
-		if (this.version === V5) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]
-		const { topicName } = this.message;
-		const most = this.settings.maximumPacketSize;
-		this.events.error(new MqttError("DROPPED", `a message to "${topicName}" is over ${most} bytes`));
+	/**
+	 * The beginning of a message larger than the buffer came. 3.1.1 cannot tell a broker how much we take: what is more is dropped, and
+	 * acknowledged so that it does not come again.
+	 */
+	private receiveLarge(missing: number): void {
+		const { message, inbox, settings, large } = this;
+		const { qos, packetIdentifier, topicName, payload } = message;
+		const size = payload.length + missing;
+		const most = settings.maximumStreamedSize;
+		const fits = this.events.takesParts && size <= most;
+		if (this.version === V5 && !fits) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]
+		const known = qos === 2 && inbox.knows(packetIdentifier);
+		large.begin(size, fits && !known);
+		if (fits && !known) {
+			large.part(payload);
+			return;
+		}
+		if (!known) {
+			this.events.error(new MqttError("DROPPED", `a message to "${topicName}" is over ${most} bytes`));
+			if (qos !== 0) inbox.take(qos, packetIdentifier);
+		}
 		this.delivered();
+	}
+
+	/** More of it came. */
+	receiveMore(framer: Framer): void {
+		framer.more();
+		const { reader } = framer;
+		const { qos, packetIdentifier } = this.message;
+		if (!this.large.part(reader.bytes.subarray(reader.at, reader.end))) return;
+		if (qos === 0 || this.inbox.take(qos, packetIdentifier)) this.delivered();
 	}
 
 	/** A packet of an accepted connection came that is no PUBLISH. Throws FormatError. */

@@ -26,6 +26,7 @@ export interface Settings {
 	readonly reconnect: Reconnect;
 	readonly reconnects: boolean;
 	readonly maximumPacketSize: number;
+	readonly maximumStreamedSize: number;
 	readonly queue: OutboxLimits;
 	readonly receiveMaximum: number;
 	readonly topicAliasMaximum: number;
@@ -43,7 +44,9 @@ export function settings(options: ClientOptions): Settings {
 	const maximumPacketSize = integer("maximumPacketSize", options.maximumPacketSize ?? 2048, 64, 0xfffffff);
 	const receiveMaximum = integer("receiveMaximum", options.receiveMaximum ?? 1024, 1, 0xffff);
 	const topicAliasMaximum = integer("topicAliasMaximum", options.topicAliasMaximum ?? 8, 0, 0xffff);
-	const connect = connectPacket(options, protocol, { maximumPacketSize, receiveMaximum, topicAliasMaximum });
+	const streamed = options.maximumStreamedSize ?? maximumPacketSize;
+	const maximumStreamedSize = integer("maximumStreamedSize", streamed, maximumPacketSize, 0xfffffff);
+	const connect = connectPacket(options, protocol, { maximumStreamedSize, receiveMaximum, topicAliasMaximum });
 	// Written once for nothing: a CONNECT that does not fit throws here and not later.
 	writeConnect(new Writer().over(new Uint8Array(maximumPacketSize)), connect);
 	return {
@@ -59,6 +62,7 @@ export function settings(options: ClientOptions): Settings {
 		reconnect: reconnectOf(options.reconnect || {}),
 		reconnects: options.reconnect !== false,
 		maximumPacketSize,
+		maximumStreamedSize,
 		queue: {
 			messages: integer("maximumQueuedMessages", options.maximumQueuedMessages ?? 64, 1, 0x7fff),
 			bytes: integer("maximumQueuedBytes", options.maximumQueuedBytes ?? 8192, 1, 0xfffffff),
@@ -94,7 +98,7 @@ function reconnectOf(given: Partial<Reconnect>): Reconnect {
 	};
 }
 
-type Limits = Pick<Settings, "maximumPacketSize" | "receiveMaximum" | "topicAliasMaximum">;
+type Limits = Pick<Settings, "maximumStreamedSize" | "receiveMaximum" | "topicAliasMaximum">;
 
 function connectPacket(options: ClientOptions, protocol: Settings["protocol"], limits: Limits): Connect {
 	const { clientId, username, password, authentication, userProperty } = options;
@@ -110,7 +114,7 @@ function connectPacket(options: ClientOptions, protocol: Settings["protocol"], l
 		throw new RangeError("expected a username with the password, got none"); // (3) [MQTT-3.1.2-22]
 	}
 	if (authentication !== undefined) checkText("authentication.method", authentication.method);
-	const properties: Properties = { maximumPacketSize: limits.maximumPacketSize };
+	const properties: Properties = { maximumPacketSize: limits.maximumStreamedSize };
 	if (expiry !== 0) properties.sessionExpiryInterval = expiry;
 	if (limits.receiveMaximum !== 0xffff) properties.receiveMaximum = limits.receiveMaximum;
 	if (limits.topicAliasMaximum !== 0) properties.topicAliasMaximum = limits.topicAliasMaximum;

@@ -154,7 +154,7 @@ export class Subscriptions {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
 			if (entry.told || entry.packetIdentifier !== 0) continue;
-			if (!out.empty && sizeAtMost(entry.topicFilter, entry.options) > out.room) return false;
+			if (out.room < 0 || (!out.empty && sizeAtMost(entry.topicFilter, entry.options) > out.room)) return false;
 			this.tell(entry, out);
 		}
 		this.due = false;

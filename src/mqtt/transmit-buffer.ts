@@ -11,6 +11,9 @@ export class TransmitBuffer extends Writer {
 	/** QoS 0 messages written since it was last empty. */
 	messages = 0;
 	private readonly maximum: number;
+	/** How far packets may reach: less than nothing while one that is written piece by piece is not over. */
+	private limit: number;
+	private urgentLimit: number;
 	/** Where what was not taken begins. */
 	private from = 0;
 	/** What `take` returned last, and where it began. */
@@ -20,7 +23,8 @@ export class TransmitBuffer extends Writer {
 	/** `maximum` is the size of the largest packet, in bytes. */
 	constructor(maximum: number) {
 		super();
-		this.maximum = maximum;
+		this.maximum = this.limit = maximum;
+		this.urgentLimit = maximum + RESERVED - LAST;
 		this.taken = new Uint8Array(maximum + RESERVED);
 		this.over(this.taken);
 	}
@@ -31,12 +35,23 @@ export class TransmitBuffer extends Writer {
 
 	/** How large a packet with content may be that is written next, in bytes. */
 	get room(): number {
-		return this.maximum - this.at;
+		return this.limit - this.at;
 	}
 
 	/** How large an acknowledgement or a PINGREQ may be that is written next, in bytes. */
 	get urgentRoom(): number {
-		return this.end - LAST - this.at;
+		return this.urgentLimit - this.at;
+	}
+
+	/** A packet is being written piece by piece: until it is over, no other can be. */
+	set blocked(blocked: boolean) {
+		this.limit = blocked ? -1 : this.maximum;
+		this.urgentLimit = blocked ? -1 : this.maximum + RESERVED - LAST;
+	}
+
+	/** Room for a piece of `most` bytes or fewer; advance `at` by what was filled. */
+	free(most: number): Uint8Array {
+		return this.bytes.subarray(this.at, Math.min(this.at + most, this.maximum));
 	}
 
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */

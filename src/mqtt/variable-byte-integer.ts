@@ -34,11 +34,11 @@ export function variableByteIntegerSize(value: number): number {
 
 /**
  * Fills in the length of what was written after the byte reserved at `at`. So no packet computes its length beforehand: what is
- * longer than 127 bytes moves up, once, in one native call.
+ * longer than 127 bytes moves up, once, in one native call. `following` bytes are still to come.
  */
-export function writeLengthAt(writer: Writer, at: number): void {
+export function writeLengthAt(writer: Writer, at: number, following = 0): void {
 	const end = writer.at;
-	const length = end - at - 1;
+	const length = end - at - 1 + following;
 	if (length > 0x7f) {
 		const more = variableByteIntegerSize(length) - 1;
 		writer.claim(more);

@@ -92,6 +92,11 @@ export class WebSocketStream implements StreamMachine {
 		this.machine.closed(now, reason === undefined ? error : new WebSocketError(reason));
 	}
 
+	/** Nothing of a message is read while the protocol takes no more; what else comes waits behind it. */
+	get paused(): boolean {
+		return this.machine.paused;
+	}
+
 	room(most: number): Uint8Array {
 		switch (this.state) {
 			case State.PLAIN:
