@@ -15,5 +15,6 @@ export type {
 	Target,
 	WillOptions,
 } from "./options.ts";
+export type { PayloadSource } from "./payload-source.ts";
 export type { Properties } from "./property.ts";
 export type { Store } from "./store.ts";
