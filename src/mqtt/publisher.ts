@@ -181,6 +181,7 @@ export class Publisher {
 	restart(resumed: boolean, broker: Capabilities): void {
 		this.broker = broker;
 		this.version = broker.version;
+		this.out.restart(broker.maximumPacketSize);
 		this.outbox.window = Math.min(this.settings.queue.inFlight, broker.receiveMaximum); // [MQTT-3.3.4-7]
 		this.outbox.restart(resumed);
 	}

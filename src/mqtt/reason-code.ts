@@ -21,6 +21,8 @@ export const TOPIC_ALIAS_INVALID = 0x94;
 export const PACKET_TOO_LARGE = 0x95;
 export const USE_ANOTHER_SERVER = 0x9c;
 export const SERVER_MOVED = 0x9d;
+export const SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9e;
+export const WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED = 0xa2;
 
 // 3.1.1 §3.2.2.3: the one that another version may not have, and the one that passes by itself.
 export const UNACCEPTABLE_PROTOCOL_VERSION = 1;

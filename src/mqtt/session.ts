@@ -130,7 +130,8 @@ export class Session {
 		this.aliases.restart(broker.topicAliasMaximum);
 		this.inbox.restart(resumed);
 		this.publisher.restart(resumed, broker);
-		this.subscriptions.restart(resumed, broker);
+		const refused = this.subscriptions.restart(resumed, broker);
+		for (let i = 0; i < refused.length; i++) this.events.answer(refused[i]!);
 		this.due = true;
 	}
 

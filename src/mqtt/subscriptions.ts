@@ -13,6 +13,7 @@ import { isShared, topicMatches } from "./topic.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
 import type { UnsubAck } from "./unsuback.ts";
 import { writeUnsubscribe } from "./unsubscribe.ts";
+import { subscribeSizeAtMost, unsupported } from "./unsupported.ts";
 import { V5 } from "./version.ts";
 
 interface Entry {
@@ -30,6 +31,8 @@ interface Entry {
 	/** The packet that has no answer yet: its type and identifier, 0 when there is none. */
 	packetType: number;
 	packetIdentifier: number;
+	/** This broker does not do it, so it is not asked. */
+	unsupported: boolean;
 	/** Who is to be told of an answer; the first `asked` of them by that to the last packet. */
 	readonly waiting: Waiting[];
 	asked: number;
@@ -85,11 +88,11 @@ export class Subscriptions {
 		if (options?.noLocal && isShared(topicFilter)) {
 			throw new RangeError("expected no noLocal with a shared subscription"); // [MQTT-3.8.3-4]
 		}
-		const most = sizeAtMost(topicFilter, options);
+		const most = subscribeSizeAtMost(topicFilter, options);
 		const maximum = this.maximumPacketSize;
 		if (most > maximum) throw new RangeError(`expected a SUBSCRIBE of at most ${maximum} bytes, got ${most}`);
-		const why = this.broker && unsupported(topicFilter, this.broker);
-		if (why !== undefined) throw new RangeError(`expected what the broker supports, which has no ${why}`);
+		const why = this.broker && unsupported(topicFilter, options, this.broker);
+		if (why !== undefined) throw new RangeError(why.message);
 		let entry = this.find(topicFilter);
 		if (entry === undefined) {
 			entry = {
@@ -102,6 +105,7 @@ export class Subscriptions {
 				granted: false,
 				packetType: 0,
 				packetIdentifier: 0,
+				unsupported: false,
 				waiting: [],
 				asked: 0,
 			};
@@ -154,7 +158,8 @@ export class Subscriptions {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
 			if (entry.told || entry.packetIdentifier !== 0) continue;
-			if (out.room < 0 || (!out.empty && sizeAtMost(entry.topicFilter, entry.options) > out.room)) return false;
+			if (out.room < 0 || (!out.empty && subscribeSizeAtMost(entry.topicFilter, entry.options) > out.room))
+				return false;
 			this.tell(entry, out);
 		}
 		this.due = false;
@@ -229,18 +234,26 @@ export class Subscriptions {
 		this.unanswered--;
 	}
 
-	/** A connection begins: what had no answer is asked again, and in a new session everything is. */
-	restart(resumed: boolean, broker: Capabilities): void {
+	/** A connection begins: what had no answer is asked again, and in a new session everything is. Returns what this broker does not do. */
+	restart(resumed: boolean, broker: Capabilities): Answer[] {
 		this.broker = broker;
+		const refused: Answer[] = [];
 		for (let i = this.entries.length - 1; i >= 0; i--) {
 			const entry = this.entries[i]!;
 			const unanswered = entry.packetIdentifier !== 0;
 			if (unanswered) this.release(entry);
 			// Who waits for UNSUBACK gets it.
 			if (!resumed && !entry.wanted && entry.waiting.length === 0) this.entries.splice(i, 1);
-			else if (!resumed || unanswered) entry.told = entry.granted = false;
+			else if (!resumed || unanswered || entry.unsupported) entry.told = entry.granted = false;
+			const why = entry.told ? undefined : unsupported(entry.topicFilter, entry.options, broker);
+			entry.unsupported = why !== undefined;
+			if (why === undefined) continue;
+			entry.told = true;
+			entry.asked = entry.waiting.length;
+			refused.push(answer(entry, entry.wanted, why, why.reasonCode!));
 		}
 		this.due = true;
+		return refused;
 	}
 }
 
@@ -262,18 +275,4 @@ function meant(entry: Entry, message: Message, came: readonly number[] | undefin
 	return came !== undefined && entry.granted
 		? came.includes(entry.identifier)
 		: topicMatches(entry.topicFilter, message.topicName);
-}
-
-/** What this broker does not do for a topic filter; undefined when it does. */
-function unsupported(topicFilter: string, broker: Capabilities): string | undefined {
-	if (isShared(topicFilter)) return broker.sharedSubscriptionAvailable ? undefined : "shared subscriptions";
-	const wild = topicFilter.includes("+") || topicFilter.includes("#");
-	return wild && !broker.wildcardSubscriptionAvailable ? "wildcard subscriptions" : undefined;
-}
-
-/** The size of a SUBSCRIBE or UNSUBSCRIBE, in bytes, and not more: UTF-8 takes three a character. */
-function sizeAtMost(topicFilter: string, options: SubscribeOptions | undefined): number {
-	let size = 24 + 3 * topicFilter.length;
-	for (const [name, value] of options?.userProperty ?? []) size += 5 + 3 * (name.length + value.length);
-	return size;
 }

@@ -11,6 +11,8 @@ export class TransmitBuffer extends Writer {
 	/** QoS 0 messages written since it was last empty. */
 	messages = 0;
 	private readonly maximum: number;
+	/** How large a packet with content may be: what the broker takes, where that is less. */
+	private most: number;
 	/** How far packets may reach: less than nothing while one that is written piece by piece is not over. */
 	private limit: number;
 	private urgentLimit: number;
@@ -23,7 +25,7 @@ export class TransmitBuffer extends Writer {
 	/** `maximum` is the size of the largest packet, in bytes. */
 	constructor(maximum: number) {
 		super();
-		this.maximum = this.limit = maximum;
+		this.maximum = this.most = this.limit = maximum;
 		this.urgentLimit = maximum + RESERVED - LAST;
 		this.taken = new Uint8Array(maximum + RESERVED);
 		this.over(this.taken);
@@ -43,9 +45,14 @@ export class TransmitBuffer extends Writer {
 		return this.urgentLimit - this.at;
 	}
 
+	/** The broker takes packets of `size` bytes at most [MQTT-3.2.2-15]. */
+	restart(size: number): void {
+		this.most = this.limit = Math.min(size, this.maximum);
+	}
+
 	/** A packet is being written piece by piece: until it is over, no other can be. */
 	set blocked(blocked: boolean) {
-		this.limit = blocked ? -1 : this.maximum;
+		this.limit = blocked ? -1 : this.most;
 		this.urgentLimit = blocked ? -1 : this.maximum + RESERVED - LAST;
 	}
 
