@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Payload, type Reader, Writer } from "../wire/index.ts";
 import { parsePacketIdentifier } from "./fields.ts";
-import { endPacket } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
 import { isSource, type PayloadSource } from "./payload-source.ts";
 import { parseProperties, propertiesSizeAtMost, writeProperties } from "./properties.ts";
@@ -9,6 +8,7 @@ import type { Properties } from "./property.ts";
 import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
+const FIRST_BYTE = PUBLISH << 4;
 const RETAIN = 1;
 const DUP = 8;
 /** Its identifier among the properties. */
@@ -71,27 +71,36 @@ export function writePublish(writer: Writer, packet: PublishToSend, version: Ver
 	const bytes = writer.bytes;
 	const start = writer.at;
 	const qos = packet.qos;
+	const topicName = packet.topicName;
 	const payload = packet.payload;
-	let length = 0;
+	let length = topicName.length;
+	let following = 0;
 	writer.at = start + 4;
-	if (alias >= 0) length = writer.encode(packet.topicName);
-	bytes[start] = (PUBLISH << 4) | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
+	// Text is written in one call, with room for what is between. Nearly always it is ASCII, and a character is a byte.
+	let text = "";
+	if (alias === 0 && typeof payload === "string" && packet.properties === undefined) {
+		text = topicName + (version === V5 ? (qos === 0 ? "\0" : "\0\0\0") : qos === 0 ? "" : "\0\0") + payload;
+	}
+	if (text === "" || writer.encode(text) !== text.length) {
+		writer.at = start + 4;
+		length = alias < 0 ? 0 : writer.encode(topicName);
+		if (qos !== 0) writer.claim(2);
+		if (version === V5) writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
+		if (typeof payload === "string") writer.encode(payload);
+		else if (payload instanceof Uint8Array) writer.copy(payload);
+		else following = payload.length;
+	}
+	bytes[start] = FIRST_BYTE | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
 	bytes[start + 2] = length >> 8;
 	bytes[start + 3] = length;
-	if (qos !== 0) writer.uint16(packet.packetIdentifier);
-	if (version === V5) {
-		if (alias === 0 && packet.properties === undefined) bytes[writer.at++] = 0;
-		else writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
+	if (qos !== 0) {
+		const at = start + 4 + length;
+		bytes[at] = packet.packetIdentifier >> 8;
+		bytes[at + 1] = packet.packetIdentifier;
 	}
-	if (typeof payload === "string") writer.encode(payload);
-	else if (payload instanceof Uint8Array) writer.copy(payload);
-	else {
-		writeLengthAt(writer, start + 1, payload.length);
-		return;
-	}
-	const size = writer.at - start - 2;
-	if (size > 0x7f) endPacket(writer, start);
-	else bytes[start + 1] = size;
+	length = writer.at - start - 2;
+	if (length > 0x7f || following > 0) writeLengthAt(writer, start + 1, following);
+	else bytes[start + 1] = length;
 }
 
 /** Writes properties, a Topic Alias among them unless it is 0. */

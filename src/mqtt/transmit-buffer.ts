@@ -21,13 +21,16 @@ export class TransmitBuffer extends Writer {
 	/** What `take` returned last, and where it began. */
 	private taken: Uint8Array;
 	private takenFrom = 0;
+	/** Where `encode` wrote last, and all that is behind. */
+	private rest: Uint8Array;
+	private restAt = 0;
 
 	/** `maximum` is the size of the largest packet, in bytes. */
 	constructor(maximum: number) {
 		super();
 		this.maximum = this.most = this.limit = maximum;
 		this.urgentLimit = maximum + RESERVED - LAST;
-		this.taken = new Uint8Array(maximum + RESERVED);
+		this.taken = this.rest = new Uint8Array(maximum + RESERVED);
 		this.over(this.taken);
 	}
 
@@ -59,6 +62,21 @@ export class TransmitBuffer extends Writer {
 	/** Room for a piece of `most` bytes or fewer; advance `at` by what was filled. */
 	free(most: number): Uint8Array {
 		return this.bytes.subarray(this.at, Math.min(this.at + most, this.maximum));
+	}
+
+	override encode(text: string): number {
+		const at = this.at;
+		// Messages that are alike need one view.
+		if (this.restAt !== at) {
+			this.restAt = at;
+			this.rest = this.bytes.subarray(at);
+		}
+		const done = this.encoder.encodeInto(text, this.rest);
+		const written = done.written;
+		if (done.read < text.length)
+			throw new RangeError(`expected room for ${text.length} characters, got ${this.rest.length} bytes`);
+		this.at = at + written;
+		return written;
 	}
 
 	/** What leaves next, `most` bytes or fewer; undefined when there is nothing, or no `most`. It is overwritten after the next call. */
