@@ -38,7 +38,7 @@ function gathering(options: PairOptions & { pauseAt?: number } = {}) {
 	return { pair, parts, bytes };
 }
 
-for (const version of [V3_1_1, V5]) {
+for (const version of [V3_1_1, V5] as const) {
 	describe(version === V5 ? "5.0" : "3.1.1", () => {
 		test("a message larger than the buffer comes in parts that follow each other", () => {
 			for (const chunks of [undefined, 1, 2]) {

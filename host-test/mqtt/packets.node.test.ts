@@ -6,9 +6,10 @@ import * as Type from "../../src/mqtt/packet-type.ts";
 import { FLAG, PROPERTIES, type Properties } from "../../src/mqtt/property.ts";
 import { isReasonCode } from "../../src/mqtt/reason-code.ts";
 import { V3_1_1, V5, type Version } from "../../src/mqtt/version.ts";
+import { runs } from "../support/fuzz.ts";
 import { type Packet, parsePacket, writePacket } from "../support/mqtt-codec.ts";
 
-const RUNS = { seed: 20_240_601, numRuns: 150 };
+const RUNS = runs(150);
 
 const level = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }).filter((text) => !/[+#\0$]/.test(text));
 const topicName = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"));
