@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
+/** Brokers that are installed for them alone: `npm run test:brokers`. */
+const BROKERS = ["host-test/brokers/**/*.test.ts"];
 /** Tests with other processes in them: real peers, the real engine. */
 const PEERS = ["host-test/{interop,xs,bench}/**/*.test.ts"];
 
@@ -17,7 +19,7 @@ export default defineConfig({
 	},
 	test: {
 		projects: [
-			{ extends: true, test: { name: "unit", include: ["host-test/**/*.test.ts"], exclude: PEERS } },
+			{ extends: true, test: { name: "unit", include: ["host-test/**/*.test.ts"], exclude: [...PEERS, ...BROKERS] } },
 			{
 				extends: true,
 				test: {
@@ -27,6 +29,10 @@ export default defineConfig({
 					testTimeout: 60_000,
 					hookTimeout: 60_000,
 				},
+			},
+			{
+				extends: true,
+				test: { name: "brokers", include: BROKERS, testTimeout: 60_000, hookTimeout: 90_000, fileParallelism: false },
 			},
 		],
 	},

@@ -3,13 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { has, installPackages, run } from "./debian.js";
 
-/** Debian keeps daemons in /usr/sbin, which is not on everybody's PATH. */
-const folders = [...process.env.PATH.split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-const has = (...programs) => programs.some((name) => folders.some((folder) => existsSync(join(folder, name))));
-const succeeds = (program, ...parameters) => spawnSync(program, parameters, { stdio: "ignore" }).status === 0;
 const compiles = (...flags) =>
 	spawnSync("cc", [...flags, "-E", "-x", "c", "-"], { input: "#include <stdlib.h>\n" }).status === 0;
 /** Where Debian's compiler makes programs with pointers of 32 bits, as an ESP32 has. */
@@ -27,31 +24,10 @@ const packages = {
 	make: () => has("make"),
 };
 
-installPackages(Object.keys(packages).filter((name) => !packages[name]()));
+// Debian starts the broker that it installs.
+installPackages(packages, ["mosquitto"]);
 installEngine(fileURLToPath(new URL("xs/", import.meta.url)));
 if (narrow) installNarrowEngine(fileURLToPath(new URL("xs/", import.meta.url)));
-
-function installPackages(missing) {
-	if (missing.length === 0) return;
-	const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...missing];
-	const root = process.getuid?.() === 0;
-	if (!has("apt-get") || !(root || succeeds("sudo", "-n", "true"))) {
-		fail(`The tests need ${missing.join(", ")}. On Debian:`, `sudo apt-get update && sudo ${install.join(" ")}`);
-	}
-	console.log(`installing ${missing.join(", ")}`);
-	const as = root ? [] : ["sudo", "-n"];
-	const apt = [...as, "env", "DEBIAN_FRONTEND=noninteractive"];
-	// Lists of packages may be missing or old; most often they are neither.
-	if (!succeeds(...apt, ...install)) {
-		run([...apt, "apt-get", "update"]);
-		run([...apt, ...install]);
-	}
-	// Debian starts the broker that it installs; the tests start their own.
-	if (missing.includes("mosquitto")) {
-		const systemd = existsSync("/run/systemd/system");
-		succeeds(...as, ...(systemd ? ["systemctl", "disable", "--now", "mosquitto"] : ["service", "mosquitto", "stop"]));
-	}
-}
 
 function installEngine(folder) {
 	const read = (path) => JSON.parse(readFileSync(join(folder, path), "utf8"));
@@ -87,20 +63,4 @@ function installNarrowEngine(folder) {
 	run(["make", `-j${availableParallelism()}`, "-f", "xsnap-worker.mk", ...settings], {
 		cwd: join(engine, "xsnap-native/xsnap/makefiles/lin"),
 	});
-}
-
-/** Runs a command, and shows what it said only when it fails, which ends everything. */
-function run([program, ...parameters], options) {
-	const { status, error, stdout, stderr } = spawnSync(program, parameters, {
-		encoding: "utf8",
-		maxBuffer: Infinity,
-		...options,
-	});
-	if (status === 0) return;
-	fail(`${stdout ?? ""}${stderr ?? ""}${error ?? ""}\nThis failed:`, [program, ...parameters].join(" "));
-}
-
-function fail(...lines) {
-	console.error(lines.join("\n"));
-	process.exit(1);
 }
