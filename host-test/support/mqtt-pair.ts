@@ -51,8 +51,9 @@ export class Pair {
 	private isOpen = false;
 	private busy = false;
 	private answersDue: Uint8Array[] = [];
+	private feeding = false;
 	/** What came and was not given to the client yet. */
-	private unread = new Uint8Array(0);
+	private unread: Uint8Array = new Uint8Array(0);
 	/** What CONNACK says in 5.0. */
 	properties: Properties = {};
 	readonly version: Version;
@@ -149,6 +150,7 @@ export class Pair {
 
 	/** Gives the client what came, as far as it takes it. */
 	private feed(): void {
+		this.feeding = true;
 		while (this.unread.length > 0 && this.isOpen && !this.client.paused) {
 			const length = Math.min(this.unread.length, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
 			const room = this.client.room(length);
@@ -157,6 +159,7 @@ export class Pair {
 			this.client.receive(this.now);
 			this.settle();
 		}
+		this.feeding = false;
 	}
 
 	/** Drains the client and matches the connection to its target, as a driver does after each call. */
@@ -167,7 +170,7 @@ export class Pair {
 		this.busy = false;
 		if (this.client.target !== this.target) this.match();
 		while (this.answersDue.length > 0) this.deliver(this.answersDue.shift()!);
-		if (this.unread.length > 0) this.feed();
+		if (this.unread.length > 0 && !this.feeding) this.feed();
 	}
 
 	private match(): void {

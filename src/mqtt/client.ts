@@ -61,8 +61,10 @@ export class Client extends Connection {
 	 */
 	publish(topicName: string, payload: Payload | PayloadSource, options?: PublishOptions): boolean {
 		this.due = true;
-		if (!this.publisher.publish(topicName, payload, options, this.state === State.CONNECTED)) return false;
+		const connected = this.state === State.CONNECTED;
+		if (!this.publisher.publish(topicName, payload, options, connected)) return false;
 		if (options?.properties !== undefined) this.stamp(options.properties);
+		if (!connected) this.arm(); // what gave way to the message is to be told
 		this.publishing = true;
 		this.wake();
 		this.publishing = false;

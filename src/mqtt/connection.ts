@@ -133,7 +133,7 @@ export class Connection {
 			}
 		}
 		if (framer.missing > 0) this.paused = session.large.paused;
-		if (session.due || this.out.at > 0) this.due = true;
+		if (session.due || this.out.at > 0 || this.unusual) this.due = true;
 	}
 
 	private receiveMore(): void {
@@ -221,22 +221,24 @@ export class Connection {
 		const keepAlive = this.keepAlive;
 		const session = this.session;
 		// `publish` never calls back from inside itself: then it is the next turn that does.
-		if (state === State.CONNECTED && session.announceDue) {
+		const connected = state === State.CONNECTED;
+		if (session.announceDue(connected)) {
 			if (this.publishing) this.deadline = 0;
-			else session.announce();
+			else session.announce(connected);
 		}
 		if (keepAlive.pingDue && this.out.urgentRoom >= 2) {
 			writePingReq(this.out);
 			keepAlive.pinged(now);
 			this.arm();
 		}
-		if (session.deadline <= now) session.expire(now);
+		if (session.deadline !== Number.POSITIVE_INFINITY) session.expire(now);
 		try {
 			session.write();
 		} catch (error) {
 			this.broken(failure(error), now);
 		}
 		if (keepAlive.pingDue) session.due = true;
+		if (session.untold) this.deadline = 0;
 		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
 	}
 
@@ -258,8 +260,9 @@ export class Connection {
 
 	expire(now: number): void {
 		const { session, keepAlive } = this;
-		if (session.announceDue && this.state === State.CONNECTED) session.announce();
 		if (now >= session.deadline) session.expire(now);
+		const connected = this.state === State.CONNECTED;
+		if (session.announceDue(connected)) session.announce(connected);
 		if (this.paused) keepAlive.lastReceived = now;
 		if (now >= keepAlive.deadline && keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.brokers.lost(), now);
@@ -336,7 +339,7 @@ export class Connection {
 	protected arm(): void {
 		let deadline = Math.min(this.stateDeadline, this.keepAlive.deadline, this.session.deadline);
 		if (this.flushing !== undefined) deadline = this.idle ? 0 : Math.min(deadline, this.flushing.deadline);
-		this.deadline = deadline;
+		this.deadline = this.session.untold ? 0 : deadline;
 	}
 }
 

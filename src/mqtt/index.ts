@@ -3,6 +3,7 @@ export type { Authentication } from "./authentication.ts";
 export type { Reconnect } from "./backoff.ts";
 export { type BrokerAddress, brokerUrl, parseBroker } from "./broker-url.ts";
 export type { Capabilities } from "./capabilities.ts";
+export { checkTopicFilter, checkTopicName } from "./checks.ts";
 export { Client } from "./client.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { MqttError, type MqttErrorCode } from "./mqtt-error.ts";

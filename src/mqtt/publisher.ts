@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type Payload, payloadBytes } from "../wire/index.ts";
 import { type Capabilities, capabilities } from "./capabilities.ts";
+import { checkProperties } from "./check-properties.ts";
 import { checkPayload, checkQoS, checkSource, checkTopicName } from "./checks.ts";
 import type { Inbox } from "./inbox.ts";
 import type { PublishOptions } from "./options.ts";
@@ -100,7 +101,10 @@ export class Publisher {
 		if (qos > broker.maximumQoS || (retain && !broker.retainAvailable)) {
 			throw new RangeError(`expected what the broker supports: ${this.refusal(qos, retain)}`);
 		}
-		if (properties !== undefined) most += propertiesSizeAtMost(properties);
+		if (properties !== undefined) {
+			checkProperties(properties);
+			most += propertiesSizeAtMost(properties);
+		}
 		if (most > out.room) {
 			// Only near a limit it matters how many bytes text takes.
 			payload = payloadBytes(payload);
@@ -115,8 +119,10 @@ export class Publisher {
 		passing.properties = properties;
 		this.send(passing);
 		out.messages++;
-		if (options?.onComplete !== undefined)
+		if (options?.onComplete !== undefined) {
 			this.outbox.outcomes.push({ message: new Outgoing("", "", options), error: undefined });
+			this.due = true;
+		}
 		return true;
 	}
 
@@ -130,6 +136,7 @@ export class Publisher {
 		checkSource(source);
 		const message = new Outgoing(topicName, source, options);
 		checkQoS(message.qos);
+		if (message.properties !== undefined) checkProperties(message.properties);
 		const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
 		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
 		this.due = true;

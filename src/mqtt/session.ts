@@ -100,18 +100,23 @@ export class Session {
 		return this.subscriptions.remove(topicFilter, onComplete);
 	}
 
-	/** The application is to be told something: that there is room again, or what became of messages. */
-	get announceDue(): boolean {
-		return this.publisher.roomy || this.publisher.outbox.outcomes.length > 0;
+	/** The application is to be told what became of messages. */
+	get untold(): boolean {
+		return this.publisher.outbox.outcomes.length > 0;
+	}
+
+	/** The application is to be told something: what became of messages, or, while `connected`, that there is room again. */
+	announceDue(connected: boolean): boolean {
+		return this.untold || (connected && this.publisher.roomy);
 	}
 
 	/** Tells the application what it is to be told. */
-	announce(): void {
+	announce(connected: boolean): void {
 		const { publisher, events } = this;
 		const outcomes = publisher.outbox.outcomes;
 		publisher.outbox.outcomes = [];
 		for (let i = 0; i < outcomes.length; i++) events.outcome(outcomes[i]!);
-		if (!publisher.roomy) return;
+		if (!connected || !publisher.roomy) return;
 		publisher.starved = false;
 		events.writable();
 	}

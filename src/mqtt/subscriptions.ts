@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { checkPairs } from "./check-properties.ts";
 import { checkQoS, checkTopicFilter } from "./checks.ts";
 import { MqttError } from "./mqtt-error.ts";
 import type { Answered, Message, Receiver, SubscribeOptions } from "./options.ts";
@@ -85,6 +86,7 @@ export class Subscriptions {
 	add(topicFilter: string, qos: number, options: SubscribeOptions | undefined): void {
 		checkTopicFilter(topicFilter);
 		checkQoS(qos);
+		if (options?.userProperty !== undefined) checkPairs("userProperty", options.userProperty);
 		if (options?.noLocal && isShared(topicFilter)) {
 			throw new RangeError("expected no noLocal with a shared subscription"); // [MQTT-3.8.3-4]
 		}
