@@ -8,7 +8,7 @@ const HELLO = "48656c6c6f";
 const pattern = (length: number) => Uint8Array.from({ length }, (_, at) => at * 31 + (at >> 8));
 
 describe("sent", () => {
-	test('"Hello" is a frame with the mask of RFC 6455 §5.7, but binary [MQTT-6.0.0-1]', () => {
+	test('"Hello" is a frame with the mask of RFC 6455 §5.7, but binary [MQTT-6.0.0-1] [3.1.1 MQTT-6.0.0-1]', () => {
 		expect(WebSocketPair.open().sends(hex(HELLO)).said()).toBe("828537fa213d7f9f4d5158");
 	});
 
@@ -68,6 +68,11 @@ describe("received", () => {
 		["a fragmented message around a ping", "020348656c 8900 80026c6f", HELLO],
 		["256 bytes, RFC 6455 §5.7", `827e0100${toHex(pattern(256))}`, toHex(pattern(256))],
 		["126 bytes", `827e007e${toHex(pattern(126))}`, toHex(pattern(126))],
+		[
+			"a packet over two frames and two in one, as MQTT's may be [MQTT-6.0.0-2] [3.1.1 MQTT-6.0.0-2]",
+			"8201d0 820300d000",
+			"d000d000",
+		],
 		["empty frames", "8200 0200 0000 8000 8201aa", "aa"],
 		["several messages", "8201aa 8202bbcc 8201dd", "aabbccdd"],
 		["pongs that nobody asked for", "8a00 8201aa 8a02ffff 8201bb", "aabb"],
@@ -100,7 +105,12 @@ describe("received", () => {
 	});
 
 	const wrong: [string, string, number, string][] = [
-		["a text frame, RFC 6455 §5.7", `8105${HELLO}`, 1003, "expected binary frames, got a text frame"],
+		[
+			"a text frame, RFC 6455 §5.7 [MQTT-6.0.0-1] [3.1.1 MQTT-6.0.0-1]",
+			`8105${HELLO}`,
+			1003,
+			"expected binary frames, got a text frame",
+		],
 		["a fragment of text", "010348656c", 1003, "expected binary frames, got a text frame"],
 		["a masked frame", "828537fa213d7f9f4d5158", 1002, "expected a frame without mask, got one with"],
 		["RSV1", "c205", 1002, "expected no reserved bit in a frame, got one"],

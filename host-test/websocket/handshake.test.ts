@@ -33,7 +33,7 @@ describe("request", () => {
 		["port 80 with TLS", { port: 80, tls: {} }, "broker.local:80"],
 	];
 	for (const [name, change, host] of rows)
-		test(`asks for the WebSocket at ${name}, with the key of RFC 6455 §1.3`, () => {
+		test(`asks for the WebSocket at ${name}, with the key of RFC 6455 §1.3, and offers mqtt [MQTT-6.0.0-3] [3.1.1 MQTT-6.0.0-3]`, () => {
 			const pair = new WebSocketPair().want({ ...TARGET, ...change });
 			expect(text(pair.said()).split("\r\n")).toEqual(lines(host, "/mqtt"));
 			expect(pair.inner.log).toEqual([]);

@@ -237,7 +237,7 @@ export class Connection {
 		} catch (error) {
 			this.broken(failure(error), now);
 		}
-		if (keepAlive.pingDue) session.due = true;
+		if (keepAlive.pingDue || (this.handshake.waiting !== undefined && !this.handshake.flush())) session.due = true;
 		if (session.untold) this.deadline = 0;
 		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
 	}

@@ -7,6 +7,7 @@ import { type Disconnect, parseAuth, writeAuth } from "./disconnect.ts";
 import type { Framer } from "./framer.ts";
 import { MqttError } from "./mqtt-error.ts";
 import { AUTH, CONNACK } from "./packet-type.ts";
+import { propertiesSizeAtMost } from "./properties.ts";
 import type { Properties } from "./property.ts";
 import * as Reason from "./reason-code.ts";
 import { connectFor, type Settings } from "./settings.ts";
@@ -21,6 +22,8 @@ export class Handshake {
 	refusal: ConnAck | undefined = undefined;
 	private connect: Connect;
 	private version: Version = V5;
+	/** An AUTH for which there was no room yet. */
+	waiting: Disconnect | undefined = undefined;
 	/** The identifier that a broker assigned: it names the session from then on. */
 	private clientId: string;
 	private readonly settings: Settings;
@@ -39,14 +42,19 @@ export class Handshake {
 		return this.discarding && wanted && this.version === V3_1_1;
 	}
 
-	/** Writes CONNECT; `held`: we have a session that the broker may have, too. Throws what the authentication throws. */
+	/** Writes CONNECT; `held`: we have a session that the broker may have, too. Throws MqttError when the authentication cannot begin. */
 	begin(version: Version, held: boolean): void {
 		const { connect } = this.settings;
 		this.version = version;
 		const clean = this.discarding || (connect.cleanStart && !held);
 		this.discarding = clean;
-		this.connect = connectFor(this.settings, version, this.clientId, clean);
-		writeConnect(this.out, this.connect);
+		this.waiting = undefined;
+		try {
+			this.connect = connectFor(this.settings, version, this.clientId, clean);
+			writeConnect(this.out, this.connect);
+		} catch (thrown) {
+			throw failed(thrown); // the options alone were tried before
+		}
 	}
 
 	/**
@@ -89,16 +97,26 @@ export class Handshake {
 		try {
 			data = authentication.onContinue(properties?.authenticationData);
 		} catch (thrown) {
-			throw refused(thrown);
+			throw failed(thrown);
 		}
 		this.write(Reason.CONTINUE_AUTHENTICATION, data); // [MQTT-4.12.0-3]
 	}
 
-	/** Begins to authenticate again (5.0 §4.12.1); false when there is no room for it now. */
+	/** Begins to authenticate again (5.0 §4.12.1); false without a method [MQTT-4.12.0-7]. Throws MqttError on data that fit no packet. */
 	reauthenticate(): boolean {
-		const data = this.settings.authentication?.start?.();
-		if (this.out.urgentRoom < 16 + (data?.length ?? 0)) return false;
-		this.write(Reason.REAUTHENTICATE, data);
+		const { authentication } = this.settings;
+		if (authentication === undefined) return false;
+		this.write(Reason.REAUTHENTICATE, authentication.start?.());
+		return true;
+	}
+
+	/** Writes the AUTH that waits; false when there is no room yet. */
+	flush(): boolean {
+		const packet = this.waiting;
+		if (packet === undefined) return true;
+		if (authSizeAtMost(packet.properties!) > this.out.urgentRoom) return false;
+		this.waiting = undefined;
+		writeAuth(this.out, packet);
 		return true;
 	}
 
@@ -106,7 +124,11 @@ export class Handshake {
 		const authenticationMethod = this.settings.authentication!.method; // [MQTT-4.12.0-5]
 		const properties: Properties = { authenticationMethod };
 		if (data !== undefined) properties.authenticationData = data;
-		writeAuth(this.out, { reasonCode, properties });
+		const size = authSizeAtMost(properties);
+		const most = this.settings.maximumPacketSize;
+		if (size > most) throw failed(`expected an AUTH of at most ${most} bytes, got ${size}`);
+		this.waiting = { reasonCode, properties };
+		this.flush();
 	}
 
 	/** The broker says that we are authenticated: the method may want a proof of its own. */
@@ -115,7 +137,7 @@ export class Handshake {
 		try {
 			this.settings.authentication!.onSuccess?.(properties?.authenticationData);
 		} catch (thrown) {
-			throw refused(thrown);
+			throw failed(thrown);
 		}
 	}
 
@@ -125,7 +147,12 @@ export class Handshake {
 	}
 }
 
-function refused(thrown: unknown): MqttError {
-	const message = `the authentication method refused the broker: ${thrown}`;
+/** The size of an AUTH, in bytes, and not more. */
+function authSizeAtMost(properties: Properties): number {
+	return 6 + propertiesSizeAtMost(properties);
+}
+
+function failed(thrown: unknown): MqttError {
+	const message = `the authentication failed: ${thrown}`;
 	return new MqttError("AUTHENTICATION_FAILED", message, Reason.NOT_AUTHORIZED, thrown);
 }
