@@ -30,7 +30,11 @@ export class Client extends Connection {
 		if (this.state === State.OFF || this.state === State.WAITING) {
 			this.brokers.reset();
 			this.open(now);
-		} else if (this.state === State.DRAINING) this.enter(State.CONNECTED, now + this.settings.reconnect.stable);
+		} else if (this.state === State.DRAINING) {
+			this.availability?.begin(this.broker!);
+			this.enter(State.CONNECTED, now + this.settings.reconnect.stable);
+			this.due = true;
+		}
 		this.wake();
 	}
 
@@ -41,8 +45,10 @@ export class Client extends Connection {
 	 */
 	close(now: number, timeout = this.settings.closeTimeout): void {
 		this.wanted = false;
-		if (this.state === State.CONNECTED) this.enter(State.DRAINING, now + timeout);
-		else if (this.state === State.CONNECTING) this.disconnect(asked(), 0, now);
+		if (this.state === State.CONNECTED) {
+			this.availability?.end();
+			this.enter(State.DRAINING, now + timeout);
+		} else if (this.state === State.CONNECTING) this.disconnect(asked(), 0, now);
 		else if (this.state === State.WAITING || this.state === State.OPENING) this.end(asked(), 0, now);
 		this.changed();
 	}

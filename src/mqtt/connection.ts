@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
+import { Availability } from "./availability.ts";
 import { Brokers } from "./brokers.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { type Disconnect, parseAuth, parseDisconnect, writeDisconnect } from "./disconnect.ts";
@@ -44,6 +45,7 @@ export class Connection {
 	protected readonly keepAlive = new KeepAlive();
 	protected readonly brokers: Brokers;
 	protected readonly handshake: Handshake;
+	protected readonly availability: Availability | undefined;
 	protected state = State.OFF;
 	/** Not simply connected: bytes that leave mean more than that they leave. */
 	protected unusual = true;
@@ -70,6 +72,7 @@ export class Connection {
 		this.session.wake = () => this.changed();
 		this.brokers = new Brokers(given, options.random);
 		this.handshake = new Handshake(given, this.out);
+		this.availability = given.availability && new Availability(given.availability, this.publisher, this.events);
 	}
 
 	/** The driver puts its own function here. */
@@ -177,6 +180,8 @@ export class Connection {
 			const { keepAlive } = broker;
 			this.keepAlive.start(keepAlive, settings.pingTimeout ?? Math.max(keepAlive, 1) * 1500, now);
 			this.enter(State.CONNECTED, now + settings.reconnect.stable);
+			this.availability?.begin(broker);
+			this.availability?.say();
 			this.events.connected(sessionPresent);
 		}
 	}
@@ -222,6 +227,7 @@ export class Connection {
 		const session = this.session;
 		// `publish` never calls back from inside itself: then it is the next turn that does.
 		const connected = state === State.CONNECTED;
+		const said = this.availability === undefined || this.availability.say();
 		if (session.announceDue(connected)) {
 			if (this.publishing) this.deadline = 0;
 			else session.announce(connected);
@@ -239,7 +245,7 @@ export class Connection {
 		}
 		if (keepAlive.pingDue || (this.handshake.waiting !== undefined && !this.handshake.flush())) session.due = true;
 		if (session.untold) this.deadline = 0;
-		if (this.state === State.DRAINING && session.idle) this.disconnect(asked(), 0, now);
+		if (this.state === State.DRAINING && said && session.idle) this.disconnect(asked(), 0, now);
 	}
 
 	/** DISCONNECT is the last packet [MQTT-3.14.4-1]; the target is withdrawn when it was taken [MQTT-3.14.4-2]. */
@@ -296,7 +302,7 @@ export class Connection {
 				this.stateDeadline = Number.POSITIVE_INFINITY;
 				break;
 			case State.DRAINING:
-				if (this.session.idle) this.disconnect(asked(), 0, now);
+				if (this.availability?.say() !== false && this.session.idle) this.disconnect(asked(), 0, now);
 				else this.end(new MqttError("CLOSED", "not all was acknowledged in time, so the Will stands"), 0, now);
 				break;
 			case State.DISCONNECTING:

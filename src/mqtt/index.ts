@@ -8,6 +8,7 @@ export { Client } from "./client.ts";
 export { MemoryStore } from "./memory-store.ts";
 export { MqttError, type MqttErrorCode } from "./mqtt-error.ts";
 export type {
+	AvailabilityOptions,
 	ClientOptions,
 	Message,
 	PublishOptions,

@@ -80,6 +80,19 @@ export interface WillOptions {
 	readonly properties?: PublishProperties & Pick<Properties, "willDelayInterval">;
 }
 
+/** Says at one topic whether a client is there: the same QoS and retain flag whenever it does. */
+export interface AvailabilityOptions {
+	readonly topicName: string;
+	/** Published after every CONNACK; "online" unless given. */
+	readonly online?: Payload;
+	/** Published before `close` ends a connection, and the Will; "offline" unless given. */
+	readonly offline?: Payload;
+	/** 1 unless given. */
+	readonly qos?: 0 | 1 | 2;
+	/** True unless given. */
+	readonly retain?: boolean;
+}
+
 /** Where a broker is: over TCP, TLS or a WebSocket. */
 export type Target = StreamTarget;
 
@@ -110,6 +123,8 @@ export interface ClientOptions {
 	readonly username?: string;
 	readonly password?: Payload;
 	readonly will?: WillOptions;
+	/** In place of `will`. */
+	readonly availability?: AvailabilityOptions;
 	/** How a broker and this client prove who they are, beyond name and password (5.0 §4.12). */
 	readonly authentication?: Authentication;
 	/** 5.0's, in CONNECT. */

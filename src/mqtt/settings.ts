@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { payloadBytes, Writer } from "../wire/index.ts";
 import type { Authentication } from "./authentication.ts";
+import { availabilityOf, availabilityWill } from "./availability.ts";
 import type { Reconnect } from "./backoff.ts";
 import { checkQoS, checkText, checkTopicName, duration, integer } from "./checks.ts";
 import { type Connect, type Will, writeConnect } from "./connect.ts";
-import type { ClientOptions, Target, WillOptions } from "./options.ts";
+import type { AvailabilityOptions, ClientOptions, Target, WillOptions } from "./options.ts";
 import type { OutboxLimits } from "./outbox.ts";
 import type { Properties } from "./property.ts";
 import type { Store } from "./store.ts";
@@ -18,6 +19,7 @@ export interface Settings {
 	/** In the version that is tried first. */
 	readonly connect: Connect;
 	readonly authentication: Authentication | undefined;
+	readonly availability: Required<AvailabilityOptions> | undefined;
 	readonly connectTimeout: number;
 	readonly connackTimeout: number;
 	/** Undefined: it follows from Keep Alive. */
@@ -46,7 +48,16 @@ export function settings(options: ClientOptions): Settings {
 	const topicAliasMaximum = integer("topicAliasMaximum", options.topicAliasMaximum ?? 8, 0, 0xffff);
 	const streamed = options.maximumStreamedSize ?? maximumPacketSize;
 	const maximumStreamedSize = integer("maximumStreamedSize", streamed, maximumPacketSize, 0xfffffff);
-	const connect = connectPacket(options, protocol, { maximumStreamedSize, receiveMaximum, topicAliasMaximum });
+	if (options.will !== undefined && options.availability !== undefined) {
+		throw new TypeError("expected will or availability, got both");
+	}
+	const availability = options.availability && availabilityOf(options.availability);
+	const will = availability === undefined ? options.will : availabilityWill(availability);
+	const connect = connectPacket({ ...options, will }, protocol, {
+		maximumStreamedSize,
+		receiveMaximum,
+		topicAliasMaximum,
+	});
 	// Written once for nothing: a CONNECT that does not fit throws here and not later.
 	writeConnect(new Writer().over(new Uint8Array(maximumPacketSize)), connect);
 	return {
@@ -55,6 +66,7 @@ export function settings(options: ClientOptions): Settings {
 		protocol,
 		connect,
 		authentication: options.authentication,
+		availability,
 		connectTimeout: duration("connectTimeout", options.connectTimeout ?? 10_000),
 		connackTimeout: duration("connackTimeout", options.connackTimeout ?? 10_000),
 		pingTimeout: options.pingTimeout === undefined ? undefined : duration("pingTimeout", options.pingTimeout),

@@ -4,7 +4,7 @@ import type { Property, Value } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
 /** Where the broker is and what it needs to know; the face decides what is left out, and the thing's id is its Client Identifier. */
-export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "onWritable"> & {
+export type MqttFaceOptions = Omit<ClientOptions, "clientId" | "will" | "availability" | "onWritable"> & {
 	/** A command came; `error` says why its value is not allowed. Called before the actuator is. */
 	onCommand?(property: string, payload: string, error?: unknown): void;
 };
@@ -32,13 +32,10 @@ export class MqttFace {
 	private thing: Thing;
 	private options: MqttFaceOptions;
 	private states: State[];
-	private online = false;
-	private status: string;
 
 	constructor(thing: Thing, options: MqttFaceOptions) {
 		this.thing = thing;
 		this.options = options;
-		this.status = `${thing.topic}/status`;
 		this.states = thing.properties.map((property) => ({
 			property,
 			topicName: `${thing.topic}/${property.name}`,
@@ -48,7 +45,7 @@ export class MqttFace {
 		this.client = new Client({
 			...options,
 			clientId: thing.id,
-			will: { topicName: this.status, payload: "offline", qos: STATE.qos, retain: STATE.retain },
+			availability: { topicName: `${thing.topic}/status`, qos: STATE.qos, retain: STATE.retain },
 			onConnected: (sessionPresent) => {
 				this.announce();
 				options.onConnected?.(sessionPresent);
@@ -66,19 +63,15 @@ export class MqttFace {
 
 	/** Publishes `offline` and disconnects. */
 	close(now: number): void {
-		if (this.client.connected) this.client.publish(this.status, "offline", STATE);
 		this.client.close(now);
 	}
 
 	private announce(): void {
-		this.online = false;
 		for (const state of this.states) state.due = state.property.value !== undefined;
 		this.publish();
 	}
 
 	private publish(): void {
-		this.online ||= this.client.publish(this.status, "online", STATE);
-		if (!this.online) return;
 		const states = this.states;
 		for (let i = 0; i < states.length; i++) {
 			const state = states[i]!;
