@@ -67,6 +67,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			onConnected: () => emit({ type: "connected", broker }),
 			onDisconnected: ({ code, message }) => {
 				const retry = stopping ? undefined : Math.round(mqtt!.client.deadline - platform.now());
+				// Another version, or another broker, is tried at once: nobody needs to do anything.
+				if (code === "CONNECTION_REFUSED" && retry === 0) return;
 				emit({ type: "disconnected", broker, code, reason: message, retry });
 				if (stopping) stopped();
 			},
