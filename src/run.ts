@@ -68,7 +68,7 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			onDisconnected: ({ code, message }) => {
 				const retry = stopping ? undefined : Math.round(mqtt!.client.deadline - platform.now());
 				// Another version, or another broker, is tried at once: nobody needs to do anything.
-				if (code === "CONNECTION_REFUSED" && retry === 0) return;
+				if (code === "CONNECTION_REFUSED" && Number(retry) <= 0) return;
 				emit({ type: "disconnected", broker, code, reason: message, retry });
 				if (stopping) stopped();
 			},
