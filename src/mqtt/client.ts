@@ -5,6 +5,7 @@ import type { Answered, PublishOptions, PublishProperties, SubscribeOptions } fr
 import type { PayloadSource } from "./payload-source.ts";
 import * as State from "./state.ts";
 import { V5 } from "./version.ts";
+import type { Watch } from "./watch.ts";
 
 /**
  * An MQTT client, 5.0 and 3.1.1, as a machine without IO. Call `connect`; from then on the driver opens what `target` says, and tells
@@ -104,6 +105,13 @@ export class Client extends Connection {
 		const known = this.session.unsubscribe(topicFilter, onComplete);
 		this.changed();
 		return known;
+	}
+
+	/** Has `watch` ride on this client's deadline from now on; called again when the watch's own has changed. */
+	watch(watch: Watch): void {
+		if (!this.watches.includes(watch)) this.watches.push(watch);
+		this.arm();
+		this.changed();
 	}
 
 	/** Authenticates again (5.0 §4.12.1); false when that cannot be now. */

@@ -19,6 +19,7 @@ import { type Settings, settings } from "./settings.ts";
 import * as State from "./state.ts";
 import { TransmitBuffer } from "./transmit-buffer.ts";
 import { V5 } from "./version.ts";
+import type { Watch } from "./watch.ts";
 
 /**
  * The life of a client's connections, as a machine without IO: the driver opens what `target` says, and tells `opened`, `receive`,
@@ -49,6 +50,7 @@ export class Connection {
 	protected state = State.OFF;
 	/** Not simply connected: bytes that leave mean more than that they leave. */
 	protected unusual = true;
+	protected readonly watches: Watch[] = [];
 	private stateDeadline = Number.POSITIVE_INFINITY;
 	protected wanted = false;
 	/** The application is inside `publish`. */
@@ -276,6 +278,10 @@ export class Connection {
 		if (keepAlive.pingDue) session.due = this.due = true;
 		if (now >= this.stateDeadline) this.expireState(now);
 		if (this.flushing !== undefined && (this.idle || now >= this.flushing.deadline)) this.flushed(this.idle);
+		for (let i = 0; i < this.watches.length; i++) {
+			const watch = this.watches[i]!;
+			if (now >= watch.deadline) this.events.call("a watch", () => watch.expire(now));
+		}
 		this.arm();
 	}
 
@@ -345,6 +351,7 @@ export class Connection {
 	protected arm(): void {
 		let deadline = Math.min(this.stateDeadline, this.keepAlive.deadline, this.session.deadline);
 		if (this.flushing !== undefined) deadline = this.idle ? 0 : Math.min(deadline, this.flushing.deadline);
+		for (let i = 0; i < this.watches.length; i++) deadline = Math.min(deadline, this.watches[i]!.deadline);
 		this.deadline = this.session.untold ? 0 : deadline;
 	}
 }

@@ -19,4 +19,5 @@ export type {
 } from "./options.ts";
 export type { PayloadSource } from "./payload-source.ts";
 export type { Properties } from "./property.ts";
+export { type RequestOptions, type RequestResult, Requests, type RequestsOptions, reply } from "./requests.ts";
 export type { Store } from "./store.ts";

@@ -100,22 +100,25 @@ export class Session {
 		return this.subscriptions.remove(topicFilter, onComplete);
 	}
 
-	/** The application is to be told what became of messages. */
+	/** The application is to be told what became of messages or subscriptions. */
 	get untold(): boolean {
-		return this.publisher.outbox.outcomes.length > 0;
+		return this.publisher.outbox.outcomes.length > 0 || this.subscriptions.answers.length > 0;
 	}
 
-	/** The application is to be told something: what became of messages, or, while `connected`, that there is room again. */
+	/** The application is to be told something: what became of messages or subscriptions, or, while `connected`, that there is room again. */
 	announceDue(connected: boolean): boolean {
 		return this.untold || (connected && this.publisher.roomy);
 	}
 
 	/** Tells the application what it is to be told. */
 	announce(connected: boolean): void {
-		const { publisher, events } = this;
-		const outcomes = publisher.outbox.outcomes;
+		const { publisher, subscriptions, events } = this;
+		const { outcomes } = publisher.outbox;
+		const { answers } = subscriptions;
 		publisher.outbox.outcomes = [];
+		subscriptions.answers = [];
 		for (let i = 0; i < outcomes.length; i++) events.outcome(outcomes[i]!);
+		for (let i = 0; i < answers.length; i++) events.answer(answers[i]!);
 		if (!connected || !publisher.roomy) return;
 		publisher.starved = false;
 		events.writable();
@@ -280,6 +283,6 @@ export class Session {
 		const told = !subscriptions.due || subscriptions.write(this.out);
 		const written = publisher.write(inbox);
 		publisher.due = false;
-		this.due = !told || !written || !inbox.written || publisher.starved || publisher.outbox.outcomes.length > 0;
+		this.due = !told || !written || !inbox.written || publisher.starved || this.untold;
 	}
 }

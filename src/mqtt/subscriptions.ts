@@ -7,7 +7,7 @@ import { MqttError } from "./mqtt-error.ts";
 import type { Answered, Message, Receiver, SubscribeOptions } from "./options.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { SUBACK, SUBSCRIBE, UNSUBACK, UNSUBSCRIBE } from "./packet-type.ts";
-import { reasonCodeName } from "./reason-code.ts";
+import { reasonCodeName, SUCCESS } from "./reason-code.ts";
 import type { SubAck } from "./suback.ts";
 import { writeSubscribe } from "./subscribe.ts";
 import { isShared, topicMatches } from "./topic.ts";
@@ -58,6 +58,8 @@ export class Subscriptions {
 	unanswered = 0;
 	/** The broker is to be told something. */
 	due = false;
+	/** Answers that no broker gave, and the application was not told yet. */
+	answers: Answer[] = [];
 	private readonly entries: Entry[] = [];
 	private readonly identifiers: PacketIdentifiers;
 	private readonly maximumPacketSize: number;
@@ -160,6 +162,12 @@ export class Subscriptions {
 			const entry = this.entries[i]!;
 			// A filter waits for the answer to its last packet, so that answers cannot be mixed up.
 			if (entry.told || entry.packetIdentifier !== 0) continue;
+			if (entry.unsupported && !entry.wanted) {
+				// The broker was never asked for it, so there is nothing to end.
+				this.entries.splice(i--, 1);
+				this.answers.push(answer(entry, false, undefined, SUCCESS));
+				continue;
+			}
 			if (out.room < 0 || (!out.empty && subscribeSizeAtMost(entry.topicFilter, entry.options) > out.room))
 				return false;
 			this.tell(entry, out);
