@@ -11,6 +11,7 @@ const rooms = {
 	thing: "katydid",
 	drive: "katydid/drive",
 	websocket: "katydid/websocket",
+	ecma419: "katydid-ecma419",
 	xs: "katydid/xs",
 };
 
@@ -22,6 +23,7 @@ export default {
 		...Object.fromEntries(apps),
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
+		"mqtt-client": "src/mqtt-client.ts",
 		main: "src/main.ts",
 		start: "src/start.ts",
 		"boards/sim": "boards/sim/board.ts",

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+import { expect, test } from "vitest";
+import { MQTTClient } from "../../src/ecma419/index.ts";
+import * as Type from "../../src/mqtt/packet-type.ts";
+import { App, buffer } from "../support/ecma419-app.ts";
+
+const { SUBSCRIBE, UNSUBSCRIBE } = MQTTClient;
+
+test("PUBLISH at each QoS: payloads of every kind of Byte Buffer, topics as text or its bytes", () => {
+	const app = new App().connect();
+	const bytes = new TextEncoder().encode("-xyz-");
+	app.client.write(buffer("1"), { topic: "a" });
+	app.client.write(bytes.subarray(1, 4), { topic: buffer("ä"), retain: true });
+	app.client.write(new DataView(bytes.buffer, 1, 1), { topic: "a", QoS: 1 });
+	app.client.write(new Int8Array(bytes.buffer, 2, 1), { topic: "a", QoS: 2, duplicate: true });
+	app.client.write(new ArrayBuffer(0), { topic: "a" });
+	expect(app.said()).toEqual(["PUBLISH a=1", "PUBLISH ä=xyz retained", "PUBLISH 1 a=x", "PUBLISH 2 a=y", "PUBLISH a="]);
+});
+
+test("write returns what may still be written", () => {
+	const app = new App().connect(500);
+	app.said();
+	// CONNECT takes 17 bytes, this PUBLISH 10, and 8 are kept back.
+	expect(app.client.write(buffer("12345"), { topic: "a" })).toBe(500 - 17 - 10 - 8);
+	expect(app.client.write(null, { operation: MQTTClient.PINGREQ })).toBe(500 - 17 - 12 - 8);
+});
+
+test("acknowledgements are told with the ids that the application gave, or those on the wire", () => {
+	const app = new App().connect();
+	app.client.write(buffer("x"), { topic: "a", QoS: 1, id: 1234 });
+	app.client.write(buffer("x"), { topic: "a", QoS: 2, id: 77 });
+	app.client.write(buffer("x"), { topic: "a", QoS: 2 });
+	app.told();
+	app.broker({ type: Type.PUBREC, packetIdentifier: 2 }, { type: Type.PUBREC, packetIdentifier: 3 });
+	app.broker({ type: Type.PUBACK, packetIdentifier: 1 });
+	app.broker({ type: Type.PUBCOMP, packetIdentifier: 2 }, { type: Type.PUBCOMP, packetIdentifier: 3 });
+	expect(app.told()).toEqual(["PUBREC 77", "PUBREC 3", "PUBACK 1234", "PUBCOMP 77", "PUBCOMP 3"]);
+	expect(app.said().slice(3)).toEqual(["PUBREL 2", "PUBREL 3"]);
+	app.client.write(buffer("x"), { topic: "a", QoS: 1, id: 9 });
+	const identifier = Number(app.said()[0]!.split(" ")[1]);
+	app.broker({ type: Type.PUBACK, packetIdentifier: identifier });
+	expect(app.told()).toEqual(["PUBACK 9"]);
+});
+
+test("items of a SUBSCRIBE are answered together, with what was granted of each", () => {
+	const app = new App().connect();
+	app.told();
+	app.client.write(null, {
+		operation: SUBSCRIBE,
+		id: 5,
+		items: [{ topic: "a/+", QoS: 2 }, { topic: buffer("b") }, { topic: "c" }],
+	});
+	expect(app.said()).toEqual(["SUBSCRIBE 1 a/+ at 2", "SUBSCRIBE 2 b at 0", "SUBSCRIBE 3 c at 0"]);
+	app.broker({ type: Type.SUBACK, packetIdentifier: 2, reasonCodes: [0x80] });
+	app.broker({ type: Type.SUBACK, packetIdentifier: 1, reasonCodes: [1] });
+	expect(app.told()).toEqual([]);
+	app.broker({ type: Type.SUBACK, packetIdentifier: 3, reasonCodes: [0] });
+	expect(app.told()).toEqual(["SUBACK 5 [1,128,0]"]);
+});
+
+test("an UNSUBSCRIBE goes out for what was never subscribed to, and behind what was asked before of the same filter", () => {
+	const app = new App().connect();
+	app.told();
+	const items = [{ topic: "a" }];
+	app.client.write(null, { operation: SUBSCRIBE, items, id: 1 });
+	app.client.write(null, { operation: UNSUBSCRIBE, items: [{ topic: "frogs" }, { topic: "a" }], id: 2 });
+	app.client.write(null, { operation: SUBSCRIBE, items, id: 3 });
+	expect(app.said()).toEqual(["SUBSCRIBE 1 a at 0", "UNSUBSCRIBE 2 frogs"]);
+	app.broker({ type: Type.SUBACK, packetIdentifier: 1, reasonCodes: [0] });
+	expect(app.said()).toEqual(["UNSUBSCRIBE 3 a"]);
+	app.broker({ type: Type.UNSUBACK, packetIdentifier: 3 }, { type: Type.UNSUBACK, packetIdentifier: 2 });
+	expect(app.said()).toEqual(["SUBSCRIBE 4 a at 0"]);
+	app.broker({ type: Type.SUBACK, packetIdentifier: 4, reasonCodes: [0] });
+	expect(app.told()).toEqual(["SUBACK 1 [0]", "UNSUBACK 2", "SUBACK 3 [0]"]);
+});
+
+test("PINGREQ and acknowledgements of the application's own go out as they are", () => {
+	const app = new App().connect();
+	app.told();
+	app.client.write(null, { operation: MQTTClient.PINGREQ });
+	app.client.write(null, { operation: MQTTClient.PUBREL, id: 0x1234 });
+	expect(app.said()).toEqual(["PINGREQ", "PUBREL 4660"]);
+	app.broker({ type: Type.PINGRESP }, { type: Type.PUBCOMP, packetIdentifier: 0x1234 });
+	expect(app.told()).toEqual(["PINGRESP", "PUBCOMP 4660"]);
+});
+
+test("what cannot be sent throws, and nothing is sent", () => {
+	const app = new App().connect(100);
+	const write = (data: unknown, options?: unknown) => () =>
+		app.client.write(data as ArrayBuffer, options as { topic: string });
+	expect(write(buffer("x"))).toThrow("expected options, got none");
+	expect(write(buffer("x"), {})).toThrow("expected a topic, got none");
+	expect(write(buffer("x"), { topic: "a/#" })).toThrow("without wildcards");
+	expect(write("x", { topic: "a" })).toThrow("expected a byte buffer, got string");
+	expect(write(new Uint16Array(2), { topic: "a" })).toThrow("expected a byte buffer, got object");
+	expect(write(null, { topic: "a" })).toThrow("expected a byte buffer, got null");
+	expect(write(buffer("x"), { topic: "a", QoS: 3 })).toThrow("expected QoS 0, 1 or 2, got 3");
+	expect(write(buffer("x"), { topic: "a", id: 65536 })).toThrow(
+		"expected id to be an integer from 1 to 65535, got 65536",
+	);
+	expect(write(buffer("xyz"), { topic: "a", byteLength: 2 })).toThrow("expected byteLength to be 3 or more, got 2");
+	expect(write(buffer("x".repeat(90)), { topic: "a" })).toThrow(
+		"expected at most 83 bytes, which may be written now, got 95",
+	);
+	expect(write(null, { operation: SUBSCRIBE })).toThrow("expected items, got none");
+	expect(write(null, { operation: SUBSCRIBE, items: [{ topic: "a" }, { topic: "a#" }] })).toThrow("a#");
+	expect(write(null, { operation: SUBSCRIBE, items: [{ topic: "a", QoS: 4 }] })).toThrow("got 4");
+	expect(write(null, { operation: MQTTClient.PUBACK })).toThrow("expected an id, got none");
+	expect(write(null, { operation: MQTTClient.CONNECT })).toThrow("expected an operation that a client sends, got 1");
+	expect(app.said()).toEqual([]);
+	expect(app.told()).toEqual(["CONNACK", "writable 75"]);
+});
+
+test("a message in fragments goes out as they come, and only then the next", () => {
+	const app = new App().connect();
+	app.told();
+	app.client.write(buffer("ab"), { topic: "t", byteLength: 6, QoS: 1, id: 3 });
+	expect(() => app.client.write(buffer("x"), { topic: "t" })).toThrow(
+		"expected 4 more bytes of the message, got options",
+	);
+	expect(() => app.client.write(buffer("xxxxx"))).toThrow("expected a fragment of at most 4 bytes, got 5");
+	expect(() => app.client.write(null, { operation: MQTTClient.PINGREQ })).toThrow("4 more bytes");
+	expect(app.client.write(buffer("cd"))).toBe(2);
+	expect(app.said()).toEqual([]);
+	app.client.write(buffer("ef"));
+	app.client.write(buffer("x"), { topic: "t" });
+	expect(app.said()).toEqual(["PUBLISH 1 t=abcdef", "PUBLISH t=x"]);
+	app.broker({ type: Type.PUBACK, packetIdentifier: 1 });
+	expect(app.told().filter((line) => !line.startsWith("writable"))).toEqual(["PUBACK 3"]);
+});
+
+test("a message larger than memory is written as the socket takes it", () => {
+	const size = 100_000;
+	let left = 0;
+	const app = new App({
+		katydid: { maximumPacketSize: 256 },
+		onWritable(this: MQTTClient, count: number) {
+			if (left === 0) return;
+			const fragment = "y".repeat(Math.min(count, left));
+			left -= fragment.length;
+			this.write(buffer(fragment));
+		},
+	}).connect();
+	app.client.write(buffer("x"), { topic: "t", byteLength: size, QoS: 1 });
+	left = size - 1;
+	for (let turns = 0; left > 0 && turns < 1000; turns++) {
+		app.socket.writable(700);
+		app.platform.pass(0);
+	}
+	app.socket.writable(700);
+	expect(app.said()).toEqual([`PUBLISH 1 t=x${"y".repeat(size - 1)}`]);
+});
+
+test("a whole message over maximumPacketSize goes out when the socket has room for it", () => {
+	const app = new App().connect(9000);
+	app.client.write(buffer("z".repeat(8000)), { topic: "t" });
+	app.client.write(buffer("next"), { topic: "t" });
+	expect(app.said()).toEqual([`PUBLISH t=${"z".repeat(8000)}`, "PUBLISH t=next"]);
+});
+
+test("with reconnect a message in fragments at QoS 1 is kept, to be sent again", () => {
+	const app = new App({ katydid: { reconnect: { minimum: 10, maximum: 10 }, maximumQueuedBytes: 50 } }).connect();
+	expect(() => app.client.write(buffer("x"), { topic: "t", byteLength: 51, QoS: 1 })).toThrow(
+		"expected a message of at most 50 bytes, got 51",
+	);
+	app.client.write(buffer("ab"), { topic: "t", byteLength: 4, QoS: 1 });
+	app.client.write(buffer("cd"));
+	expect(app.said()).toEqual(["PUBLISH 1 t=abcd"]);
+	app.socket.fails();
+	app.platform.pass(20);
+	app.socket.writable(1000);
+	app.broker({ type: Type.CONNACK, sessionPresent: false, reasonCode: 0 });
+	expect(app.said().slice(1)).toEqual(["PUBLISH 1 t=abcd"]);
+});
+
+test("when too many messages are unacknowledged, the next one throws", () => {
+	const app = new App({ katydid: { maximumQueuedMessages: 2 } }).connect();
+	for (const text of ["1", "2"]) app.client.write(buffer(text), { topic: "a", QoS: 1 });
+	expect(() => app.client.write(buffer("3"), { topic: "a", QoS: 1 })).toThrow("expected room for a message");
+	app.told();
+	app.broker({ type: Type.PUBACK, packetIdentifier: 1 });
+	expect(app.told()[0]).toBe("PUBACK 1");
+	app.client.write(buffer("4"), { topic: "a", QoS: 1, id: 4 });
+	const said = app.said();
+	app.broker({ type: Type.PUBACK, packetIdentifier: Number(said.at(-1)!.split(" ")[1]) });
+	expect(app.told()).toContain("PUBACK 4");
+});
