@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Options of RFC 7252 §5.10, RFC 7641 §2, RFC 7959 §2.1, RFC 7967 §2 and RFC 8768 §3.
+// Options of RFC 7252 §5.10, RFC 7641 §2, RFC 7959 §2.1, RFC 7967 §2, RFC 8768 §3 and RFC 9175 §2.2, §3.2.
 
 export const IF_MATCH = 1;
 export const URI_HOST = 3;
@@ -21,7 +21,9 @@ export const SIZE2 = 28;
 export const PROXY_URI = 35;
 export const PROXY_SCHEME = 39;
 export const SIZE1 = 60;
+export const ECHO = 252;
 export const NO_RESPONSE = 258;
+export const REQUEST_TAG = 292;
 
 /** What an option's value may look like: whether it may repeat, and the limits of its length in bytes. */
 export interface Definition {
@@ -51,7 +53,9 @@ const REGISTRY: Readonly<Record<number, Definition>> = {
 	[PROXY_URI]: { repeatable: false, shortest: 1, longest: 1034 },
 	[PROXY_SCHEME]: { repeatable: false, shortest: 1, longest: 255 },
 	[SIZE1]: { repeatable: false, shortest: 0, longest: 4 },
+	[ECHO]: { repeatable: false, shortest: 1, longest: 40 },
 	[NO_RESPONSE]: { repeatable: false, shortest: 0, longest: 1 },
+	[REQUEST_TAG]: { repeatable: true, shortest: 0, longest: 8 },
 };
 
 /** What is known of an option; undefined for a number this stack does not recognize. */

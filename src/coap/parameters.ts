@@ -40,3 +40,8 @@ export function exchangeLifetime(p: Parameters): number {
 export function nonLifetime(p: Parameters): number {
 	return maxTransmitSpan(p) + MAX_LATENCY;
 }
+
+/** From the first transmission of a CON to when its sender stops waiting for an ACK or a RST. */
+export function maxTransmitWait(p: Parameters): number {
+	return p.ACK_TIMEOUT * (2 ** (p.MAX_RETRANSMIT + 1) - 1) * p.ACK_RANDOM_FACTOR;
+}
