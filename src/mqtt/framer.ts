@@ -1,53 +1,60 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, Reader } from "../wire/index.ts";
-import { FixedHeader, FLAGS, parseFixedHeader } from "./fixed-header.ts";
+import { FLAGS, parseFixedHeader } from "./fixed-header.ts";
 import { PUBLISH } from "./packet-type.ts";
 import type { Version } from "./version.ts";
 
+/** How large the buffer is before it is known what comes, in bytes. */
+const LITTLE = 128;
+
 /**
  * Cuts what a stream delivers into packets: fill `room`, then call `next` until it is 0. Packets are read where they came; only
- * one that would not fit behind others is moved, once they are read.
+ * one that would not fit behind others is moved, once they are read. The buffer grows for what comes, and is small again after `reset`.
  */
 export class Framer {
-	/** The flags of what `next` found. */
+	/** What the Fixed Header says of the packet that `next` found. */
+	type = 0;
 	flags = 0;
+	length = 0;
 	/** Covers the packet's bytes after its Fixed Header, until `next` is called again. */
 	readonly reader = new Reader();
 	/** What the packets are written in. */
 	version: Version;
 	/** How many bytes are missing of what `next` found: a PUBLISH larger than the buffer, of which the beginning is there; 0 for every other packet. */
 	missing = 0;
-	private readonly header = new FixedHeader();
-	private readonly bytes: Uint8Array;
-	private readonly size: number;
 	/** Where the next packet begins, and where what came ends. */
 	at = 0;
 	end = 0;
-	/** What `room` returned last, and where it begins. */
-	private free: Uint8Array;
-	private freeAt = 0;
+	private readonly maximum: number;
+	private bytes!: Uint8Array;
+	/** What `room` returned last at the beginning of the bytes. */
+	private free!: Uint8Array;
 
 	/** `maximum` is the size of the largest packet that is read whole, in bytes, its Fixed Header included. */
 	constructor(version: Version, maximum: number) {
 		this.version = version;
-		this.size = maximum;
-		this.bytes = this.free = new Uint8Array(maximum);
-		this.reader.over(this.bytes);
+		this.maximum = maximum;
+		this.hold(Math.min(LITTLE, maximum));
 	}
 
 	/** Room for `most` bytes or fewer, and one at least. `next` must have been 0. */
 	room(most: number): Uint8Array {
-		let at = this.end;
-		if (this.at === at) this.at = this.end = at = 0;
-		else if (this.at > 0 && this.size - at < most) at = this.compact();
-		let end = at + most;
-		if (end > this.size) end = this.size;
-		this.end = end;
 		// A stream of packets that are alike needs one view.
-		if (this.freeAt === at && this.free.length === end - at) return this.free;
-		this.freeAt = at;
-		this.free = this.bytes.subarray(at, end);
-		return this.free;
+		if (this.at === this.end && this.free.length === most) {
+			this.at = 0;
+			this.end = most;
+			return this.free;
+		}
+		if (this.end + most > this.bytes.length) this.makeRoom(most);
+		const at = this.at === this.end ? 0 : this.end;
+		const end = Math.min(at + most, this.bytes.length);
+		const room = this.bytes.subarray(at, end);
+		if (at === 0) {
+			this.at = 0;
+			this.free = room;
+		}
+		this.end = end;
+		return room;
 	}
 
 	/** The type of the next packet; 0 when it has not all come. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
@@ -78,18 +85,16 @@ export class Framer {
 
 	/** What `next` says of a packet of any kind. */
 	private any(): number {
-		const header = this.header;
 		const reader = this.reader;
 		const at = this.at;
 		const end = this.end;
 		reader.at = at;
 		reader.end = end;
-		if (!parseFixedHeader(reader, this.version, header)) return 0;
-		const next = reader.at + header.length;
+		if (!parseFixedHeader(reader, this.version, this)) return 0;
+		const next = reader.at + this.length;
 		if (next > end && !this.exceeds(at, next)) return 0;
 		reader.end = this.at = Math.min(next, end);
-		this.flags = header.flags;
-		return header.type;
+		return this.type;
 	}
 
 	/** More of a PUBLISH larger than the buffer came: the reader covers it. */
@@ -103,23 +108,35 @@ export class Framer {
 	/** Forgets everything: the connection ended. */
 	reset(): void {
 		this.at = this.end = this.missing = 0;
+		if (this.bytes.length > LITTLE) this.hold(LITTLE);
 	}
 
 	/** Whether the packet that has not all come is a PUBLISH over the maximum, of which as much is there as fits. */
 	private exceeds(at: number, next: number): boolean {
-		const maximum = this.bytes.length;
+		const maximum = this.maximum;
 		if (next - at <= maximum) return false;
-		if (this.header.type !== PUBLISH) throw new FormatError("packet too large", at);
+		if (this.type !== PUBLISH) throw new FormatError("packet too large", at);
 		if (this.end - at < maximum) return false;
 		this.missing = next - this.end;
 		return true;
 	}
 
-	/** Moves the packet of which the beginning came to the start; returns where it ends. */
-	private compact(): number {
-		this.bytes.copyWithin(0, this.at, this.end);
-		this.end -= this.at;
+	/** Moves the packet of which the beginning came to the start, of a larger buffer if it must be. */
+	private makeRoom(most: number): void {
+		const { at, end, bytes, maximum } = this;
+		const size = end - at + most;
+		if (size <= bytes.length || bytes.length === maximum) bytes.copyWithin(0, at, end);
+		else {
+			this.hold(Math.min(Math.max(size, 2 * bytes.length), maximum));
+			this.bytes.set(bytes.subarray(at, end));
+		}
 		this.at = 0;
-		return this.end;
+		this.end = end - at;
+	}
+
+	/** Has a buffer of `size` bytes from now on. */
+	private hold(size: number): void {
+		this.bytes = this.free = new Uint8Array(size);
+		this.reader.over(this.bytes);
 	}
 }
