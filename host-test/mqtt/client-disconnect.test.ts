@@ -140,14 +140,28 @@ inBothVersions("after what breaks the protocol", (version) => {
 		}
 	});
 
-	test("more unacknowledged messages than receiveMaximum close the connection [MQTT-3.3.4-9]", () => {
+	test("more unacknowledged messages than receiveMaximum, or in 3.1.1 than 1,024, close the connection [MQTT-3.3.4-9]", () => {
 		const pair = new Pair({ version, receiveMaximum: 2, answers: false });
 		pair.sends(connack());
-		pair.sends(publish("a", "1", 1, { qos: 2 }), publish("a", "2", 2, { qos: 2 }));
+		const most = version === V5 ? 2 : 1024;
+		for (let id = 1; id <= most; id++) pair.sends(publish("a", "1", id, { qos: 2 }));
 		expect(pair.open).toBe(true);
-		pair.sends(publish("a", "3", 3, { qos: 2 }));
+		pair.sends(publish("a", "3", most + 1, { qos: 2 }));
 		expect(pair.reasons).toMatchObject([{ reasonCode: 0x93 }]);
-		expect(pair.messages).toHaveLength(2);
+		expect(pair.messages).toHaveLength(most);
+	});
+
+	test("a resumed session may have as many more as PUBRELs of the last connection come again (5.0 §4.9)", () => {
+		const pair = new Pair({ version, receiveMaximum: 2, answers: false, cleanStart: false });
+		pair.sends(connack());
+		pair.sends(publish("a", "1", 1, { qos: 2 }), publish("a", "2", 2, { qos: 2 }));
+		pair.breaks();
+		pair.advance(1000);
+		pair.sends(connack(true));
+		pair.sends(publish("a", "3", 3, { qos: 2 }), { type: Type.PUBREL, packetIdentifier: 1 });
+		pair.sends({ type: Type.PUBREL, packetIdentifier: 2 });
+		pair.sends(publish("a", "4", 4, { qos: 2 }), publish("a", "5", 5, { qos: 2 }));
+		expect([pair.open, pair.messages.length]).toEqual([true, 5]);
 	});
 
 	test("a message that the store does not take is neither delivered nor acknowledged: the connection closes [3.1.1 MQTT-4.8.0-2]", () => {

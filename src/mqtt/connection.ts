@@ -177,8 +177,10 @@ export class Connection {
 			handshake.discarding = false;
 			this.broker = broker;
 			this.brokers.accepted();
-			session.hold(broker.sessionExpiryInterval > 0);
+			// While what is left of a forgotten session is cleared up, a store knows of none: the power may go.
+			if (!sessionPresent) session.hold(false);
 			session.restart(sessionPresent, broker);
+			session.hold(broker.sessionExpiryInterval > 0);
 			const { keepAlive } = broker;
 			this.keepAlive.start(keepAlive, settings.pingTimeout ?? Math.max(keepAlive, 1) * 1500, now);
 			this.enter(State.CONNECTED, now + settings.reconnect.stable);

@@ -10,6 +10,8 @@ import { V5, type Version } from "./version.ts";
 /** The largest acknowledgement: identifier and Reason Code. */
 const SIZE = 5;
 const NOTHING = new Uint8Array(0);
+/** How many messages may be unacknowledged in 3.1.1, where a broker cannot be told: more than any of them sends. */
+const MOST_UNTOLD = 1024;
 
 /** A message whose handler has not settled. */
 export interface Pending {
@@ -23,23 +25,27 @@ export interface Pending {
  * of QoS 2 messages between their PUBLISH and their PUBREL, which a store keeps, so that none is delivered twice [MQTT-4.3.3-10].
  */
 export class Inbox {
-	version: Version;
+	private version: Version;
 	private readonly out: TransmitBuffer;
 	private readonly store: Store | undefined;
-	private readonly most: number;
+	private readonly receiveMaximum: number;
+	private most: number;
 	private readonly received = new Set<number>();
-	/** Messages that are not acknowledged to the end. */
+	/**
+	 * The messages of this connection less those that were acknowledged to the end. A PUBCOMP for one of an earlier connection lets the
+	 * broker send another one, too (5.0 §4.9), so there may be less than none.
+	 */
 	private outstanding = 0;
 	/** Acknowledgements that did not fit yet: Reason Code, type and identifier in one number. */
 	private readonly due: number[] = [];
 	private readonly pending: Pending[] = [];
 	private readonly acknowledgement = new Acknowledgement();
 
-	/** Answers are written into `out`; more than `most` messages that are not answered break the protocol. */
-	constructor(out: TransmitBuffer, version: Version, most: number, store: Store | undefined) {
+	/** Answers are written into `out`; more than `receiveMaximum` messages that are not answered break the protocol in 5.0. */
+	constructor(out: TransmitBuffer, version: Version, receiveMaximum: number, store: Store | undefined) {
 		this.out = out;
 		this.version = version;
-		this.most = most;
+		this.receiveMaximum = this.most = receiveMaximum;
 		this.store = store;
 	}
 
@@ -56,14 +62,15 @@ export class Inbox {
 	/** Takes up an identifier that the store has kept. */
 	restore(packetIdentifier: number): void {
 		this.received.add(packetIdentifier);
-		this.outstanding++;
 	}
 
 	/** A connection begins. Messages that were not acknowledged come again [MQTT-4.4.0-1]; in a new session identifiers are forgotten. */
-	restart(resumed: boolean): void {
+	restart(resumed: boolean, version: Version): void {
+		this.version = version;
+		this.most = version === V5 ? this.receiveMaximum : MOST_UNTOLD;
 		this.due.length = 0;
 		this.pending.length = 0;
-		this.outstanding = resumed ? this.received.size : 0;
+		this.outstanding = 0;
 		if (resumed) return;
 		if (this.store !== undefined) for (const packetIdentifier of this.received) this.store.delete(packetIdentifier);
 		this.received.clear();
@@ -76,12 +83,13 @@ export class Inbox {
 
 	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
 	take(qos: number, packetIdentifier: number): boolean {
-		if (qos === 2 && this.received.has(packetIdentifier)) {
+		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
+		const known = qos === 2 && this.received.has(packetIdentifier);
+		if (!known || this.version === V5) this.outstanding++; // in 3.1.1 it may come again at any time
+		if (known) {
 			this.answer(PUBREC, packetIdentifier, SUCCESS);
 			return false;
 		}
-		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
-		this.outstanding++;
 		if (qos === 2) {
 			this.store?.put(packetIdentifier, NOTHING);
 			this.received.add(packetIdentifier);
@@ -116,7 +124,6 @@ export class Inbox {
 	released(packetIdentifier: number): void {
 		const known = this.received.delete(packetIdentifier);
 		if (known) this.store?.delete(packetIdentifier);
-		else this.outstanding++;
 		this.answer(PUBCOMP, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
 	}
 
@@ -143,7 +150,7 @@ export class Inbox {
 	}
 
 	private write(type: number, packetIdentifier: number, reasonCode: number): void {
-		if (type === PUBACK || type === PUBCOMP) this.outstanding--;
+		if ((type === PUBACK || type === PUBCOMP) && this.outstanding > -this.most) this.outstanding--;
 		if (reasonCode === SUCCESS) {
 			writeSuccess(this.out, type, packetIdentifier);
 			return;

@@ -123,18 +123,24 @@ export class Outbox {
 
 	/** Drops a message for `message`, as its policy says; false when none gives way. */
 	private makeRoom(message: Outgoing): boolean {
-		if (message.policy === "newest") this.drop(message, "there was no room for it");
+		if (message.policy === "newest") this.count(message, "there was no room for it");
 		if (message.policy !== "oldest") return false;
 		const oldest = this.messages.findIndex(
 			({ policy, waiting }, i) => i >= this.sent && waiting && policy === "oldest",
 		);
 		if (oldest < 0) return false;
-		this.drop(this.remove(oldest), "later messages took its room");
+		this.drop(oldest, "later messages took its room");
 		return true;
 	}
 
-	/** A message will not be sent: counts it, and tells. */
-	private drop(message: Outgoing, why: string): void {
+	/** A message will not be sent. The application hears of it even if the store then fails. */
+	private drop(index: number, why: string): void {
+		this.count(this.messages[index]!, why);
+		this.remove(index);
+	}
+
+	/** Counts a message that will not be sent, and has the application told. */
+	private count(message: Outgoing, why: string): void {
 		this.dropped++;
 		const error = new MqttError("DROPPED", `a message to "${message.topicName}" was dropped: ${why}`);
 		this.outcomes.push({ message, error });
@@ -166,7 +172,7 @@ export class Outbox {
 
 	/** The message that `peek` shows will not be sent. */
 	refuse(why: string): void {
-		this.drop(this.remove(this.sent), why);
+		this.drop(this.sent, why);
 	}
 
 	/** Drops those that have waited for longer than their Message Expiry Interval; returns when the next one will have. */
@@ -176,7 +182,7 @@ export class Outbox {
 			const message = this.messages[i]!;
 			if (!message.waiting) continue;
 			const expiry = message.expires(now);
-			if (expiry <= now) this.drop(this.remove(i), "its Message Expiry Interval passed");
+			if (expiry <= now) this.drop(i, "its Message Expiry Interval passed");
 			else if (expiry < next) next = expiry;
 		}
 		return next;
@@ -237,7 +243,7 @@ export class Outbox {
 			message.duplicate = resumed && !message.waiting;
 			if (resumed || message.waiting) continue;
 			if (message.released) this.complete(i, undefined);
-			else if (message.qos === 2) this.drop(this.remove(i), "the broker forgot the session, and may have delivered it");
+			else if (message.qos === 2) this.drop(i, "the broker forgot the session, and may have delivered it");
 			message.waiting = true;
 		}
 		if (resumed) return;

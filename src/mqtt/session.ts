@@ -134,9 +134,9 @@ export class Session {
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
 	restart(resumed: boolean, broker: Capabilities): void {
-		this.version = this.inbox.version = broker.version;
+		this.version = broker.version;
 		this.aliases.restart(broker.topicAliasMaximum);
-		this.inbox.restart(resumed);
+		this.inbox.restart(resumed, broker.version);
 		this.publisher.restart(resumed, broker);
 		const refused = this.subscriptions.restart(resumed, broker);
 		for (let i = 0; i < refused.length; i++) this.events.answer(refused[i]!);

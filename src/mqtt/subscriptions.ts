@@ -165,6 +165,7 @@ export class Subscriptions {
 			if (entry.unsupported && !entry.wanted) {
 				// The broker was never asked for it, so there is nothing to end.
 				this.entries.splice(i--, 1);
+				entry.asked = entry.waiting.length;
 				this.answers.push(answer(entry, false, undefined, SUCCESS));
 				continue;
 			}
