@@ -17,6 +17,10 @@ export interface Schedule {
 	readonly losses?: number;
 	/** How often the connection breaks. */
 	readonly breaks?: number;
+	/** For how many milliseconds at most the broker is away then; it keeps its session. */
+	readonly outage?: number;
+	/** How many milliseconds pass at most when some do; 100 unless given. */
+	readonly pace?: number;
 	/** Messages that are published before the first connection. */
 	readonly offline?: number;
 	/** What the device keeps its session in; flash whose every byte is a step, unless given. */

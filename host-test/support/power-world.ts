@@ -23,11 +23,14 @@ export class PowerWorld {
 	private readonly random: () => number;
 	private readonly flash: Flash;
 	private readonly broker: SessionBroker;
-	private client!: Client;
+	client!: Client;
 	private store: WatchedStore | undefined;
 	/** The keys of what was kept before the client was told what it is being told, of a session that is new to it perhaps. */
 	private keys: string | undefined;
-	private now = 0;
+	/** Milliseconds. */
+	now = 0;
+	/** The broker is back then. */
+	private away = 0;
 	private target: unknown;
 	private draining = false;
 	/** Bytes on their way to the broker. */
@@ -61,7 +64,7 @@ export class PowerWorld {
 		this.alive(() => this.boot());
 		const remaining = this.remaining;
 		for (let turn = 0; remaining.up + remaining.down > 0; turn++) {
-			if (turn > QUIET) throw new Error("expected the messages to be taken");
+			if (turn > QUIET + 50 * this.schedule.messages) throw new Error("expected the messages to be taken");
 			this.alive(() => this.turn());
 		}
 		this.power.cutAt = Number.POSITIVE_INFINITY;
@@ -76,12 +79,8 @@ export class PowerWorld {
 		const contents = contentsOf(this.client);
 		if (contents !== "") throw new Error(`expected nothing left in memory, got ${contents}`);
 		this.flash.reboot();
-		const left = this.left();
+		const left = keysOf(this.flash.open(new Power()));
 		if (`${left}` !== "0") throw new Error(`expected the session's marker in the store, got ${left}`);
-	}
-
-	private left(): number[] {
-		return keysOf(this.flash.open(new Power()));
 	}
 
 	/** Does something as long as there is power; without, the device starts again from what it kept. */
@@ -100,7 +99,7 @@ export class PowerWorld {
 		if (this.random() < 0.5) this.toBroker(Math.floor(this.random() * 100));
 		this.flash.reboot();
 		// A client that has changed what it keeps knew of the new session.
-		if (this.keys !== undefined && this.keys !== `${this.left()}`) this.broker.fragile = false;
+		if (this.keys !== undefined && this.keys !== `${keysOf(this.flash.open(new Power()))}`) this.broker.fragile = false;
 		this.keys = undefined;
 		this.hangUp();
 		this.flash.reboot();
@@ -161,10 +160,11 @@ export class PowerWorld {
 		else if (kind < 0.3) this.publishBack();
 		else if (kind < 0.6) this.toBroker(1 + Math.floor(random() * 60));
 		else if (kind < 0.9) this.toClient(1 + Math.floor(random() * 60));
-		else if (kind < 0.94) this.passes(random() * 100);
+		else if (kind < 0.94) this.passes(random() * (this.schedule.pace ?? 100));
 		else if (kind < 0.96 && remaining.breaks > 0 && this.target !== undefined) {
 			remaining.breaks--;
 			this.faults.break++;
+			this.away = this.now + random() * (this.schedule.outage ?? 0);
 			this.breaks();
 		} else if (kind < 0.98 && remaining.losses > 0 && this.broker.session !== undefined) {
 			remaining.losses--;
@@ -271,7 +271,8 @@ export class PowerWorld {
 		}
 		this.target = this.client.target;
 		if (this.target === undefined) return;
-		this.client.opened(this.now);
+		if (this.now >= this.away) this.client.opened(this.now);
+		else this.client.closed(this.now);
 		this.settle();
 	}
 
