@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// One request of a client and what becomes of it (RFC 7252 §5.2, RFC 7641 §3): the request layer, above the message layer of client.ts.
+import { DEREGISTER, Observation, REGISTER } from "./client-observation.ts";
+import type { OptionList } from "./client-options.ts";
+import { bodyOf, type ClientRequest, methodOf, optionsOf } from "./client-request.ts";
+import type { IncomingResponse, Outcome } from "./client-response.ts";
+import * as Code from "./code.ts";
+import type { Endpoint } from "./handler.ts";
+import { CON, NON } from "./message.ts";
+import type { MessageWriter } from "./message-writer.ts";
+import * as Option from "./option.ts";
+import type { Parameters } from "./parameters.ts";
+import { Transmission } from "./transmission.ts";
+
+/** What an exchange waits for: nothing but the next notification; */
+export const IDLE = 0;
+/** its turn to be sent; */
+export const QUEUED = 1;
+/** an ACK or a response, while it counts for NSTART (RFC 7252 §4.7); */
+export const OUTSTANDING = 2;
+/** a response, when it does not. */
+export const WAITING = 3;
+export const ENDED = 4;
+
+/** How often a request is repeated with the Echo option that the server asks for (RFC 9175 §2.3). */
+const ECHOES = 2;
+
+/** The classes of No-Response that leave none (RFC 7967 §2.1). */
+const NO_RESPONSE_AT_ALL = 2 | 8 | 16;
+
+/** What exchanges need of their client. */
+export interface Home {
+	readonly parameters: Parameters;
+	readonly random: () => number;
+	/** A token that no exchange uses. */
+	freshToken(): Uint8Array;
+	/** Calls the application; what it throws is reported. */
+	tell<Argument>(callback: ((argument: Argument) => void) | undefined, argument: Argument): void;
+	/** An exchange wants to be sent, or is over. */
+	changed(): void;
+}
+
+/** A request under way. */
+export interface PendingRequest {
+	/** Ends it: nothing is called any more. A server that notifies is told so, by a GET (RFC 7641 §3.6). */
+	cancel(): void;
+	/** Ends it without a word: the next notification is answered with a RST (RFC 7641 §3.6). */
+	forget(): void;
+}
+
+/** Call `write` and `sent` when it is its turn, `acknowledged` and `respond` for what comes, `expired` at its deadline. */
+export class Exchange implements PendingRequest {
+	readonly endpoint: Endpoint;
+	readonly multicast: boolean;
+	readonly transmission = new Transmission();
+	state = QUEUED;
+	token: Uint8Array;
+	messageId = -1;
+	/** When the peer was silent for too long; Infinity while nothing is asked. */
+	waitUntil = Infinity;
+	/** Until when a NON that nobody answers counts for NSTART. */
+	outstandingUntil = Infinity;
+	private readonly request: ClientRequest;
+	private readonly timeout: number;
+	private readonly type: number;
+	private readonly method: number;
+	private readonly options: OptionList;
+	private readonly body: Uint8Array;
+	private readonly home: Home;
+	private observation: Observation | undefined;
+	/** Cancelled, but the server is still to be told. */
+	private leaving = false;
+	private echoes = 0;
+
+	/** Throws TypeError or RangeError on a request that cannot be sent. */
+	constructor(request: ClientRequest, timeout: number, home: Home) {
+		const { address, port } = request.endpoint;
+		this.endpoint = { address, port };
+		this.multicast = request.multicast === true;
+		this.type = request.confirmable === false || this.multicast ? NON : CON; // RFC 7252 §8.1
+		this.timeout = timeout;
+		this.request = request;
+		this.method = methodOf(request);
+		this.options = optionsOf(request);
+		this.body = bodyOf(request);
+		this.home = home;
+		this.token = home.freshToken();
+		if (request.observe) this.observe();
+	}
+
+	/** When it wants `expire`. */
+	get deadline(): number {
+		const refreshAt = this.state === IDLE ? this.observation!.refreshAt : Infinity;
+		return Math.min(this.transmission.deadline, this.waitUntil, this.outstandingUntil, refreshAt);
+	}
+
+	/** Whether `token` is in use here. */
+	uses(token: Uint8Array): boolean {
+		return same(token, this.token);
+	}
+
+	/** Whether a response with `token` is for it; to a multicast request any endpoint may answer (RFC 7252 §8.2). */
+	matches(token: Uint8Array, from: Readonly<Endpoint>): boolean {
+		return this.uses(token) && this.messageId >= 0 && (this.multicast || this.at(from));
+	}
+
+	/** Whether its latest message may still be acknowledged or rejected. */
+	get waits(): boolean {
+		return this.state === OUTSTANDING || this.state === WAITING;
+	}
+
+	at(endpoint: Readonly<Endpoint>): boolean {
+		return this.endpoint.port === endpoint.port && this.endpoint.address === endpoint.address;
+	}
+
+	/** Writes the message that is its turn. Throws RangeError when it does not fit. */
+	write(writer: MessageWriter, into: Uint8Array, messageId: number): void {
+		writer.header(into, this.type, this.method, messageId, this.token);
+		this.options.write(writer);
+		if (this.body.length > 0) writer.payload(this.body);
+	}
+
+	/** What was written is sent; `rate` is PROBING_RATE. */
+	sent(messageId: number, datagram: Uint8Array, now: number, rate: number): void {
+		const { parameters, random } = this.home;
+		this.messageId = messageId;
+		this.state = this.multicast ? WAITING : OUTSTANDING;
+		this.waitUntil = now + (this.type === NON && this.silent ? 0 : this.timeout);
+		if (this.type === CON) this.transmission.start(messageId, datagram, now, parameters, random);
+		else this.outstandingUntil = now + (datagram.length / rate) * 1_000;
+	}
+
+	/** An ACK without a response came: there may be one later (RFC 7252 §5.2.2). */
+	acknowledged(now: number): void {
+		if (this.type === NON) return;
+		this.transmission.stop();
+		this.state = WAITING;
+		this.waitUntil = now + (this.silent ? 0 : this.timeout);
+	}
+
+	/** A response came, `piggybacked` in the ACK to this very request or on its own. */
+	respond(response: IncomingResponse, piggybacked: boolean, now: number): void {
+		if (this.leaving) {
+			if (response.observe === undefined) this.forget();
+		} else if (response.critical > 0) {
+			this.fail(`the response has option ${response.critical}, which is critical, and unknown or malformed`); // RFC 7252 §5.4.1
+		} else if (this.multicast) this.home.tell(this.request.onResponse, response);
+		else if (response.code === Code.UNAUTHORIZED && this.echo(response.value(Option.ECHO))) return;
+		else if (this.observation !== undefined && response.observe !== undefined && Code.classOf(response.code) === 2)
+			this.notified(this.observation, response, piggybacked, now);
+		else this.end({ type: "response", response });
+	}
+
+	/** One of its deadlines passed. */
+	expire(now: number): void {
+		if (this.transmission.deadline <= now && !this.transmission.expire(this.home.parameters)) this.giveUp();
+		else if (this.waitUntil <= now) this.giveUp();
+		else if (this.outstandingUntil <= now) {
+			this.outstandingUntil = Infinity;
+			this.state = WAITING;
+		} else if (this.state === IDLE && this.observation!.refreshAt <= now) this.state = QUEUED; // RFC 7641 §3.3.1
+	}
+
+	end(outcome: Outcome): void {
+		const told = !this.leaving;
+		this.forget();
+		if (told) this.home.tell(this.request.onEnd, outcome);
+	}
+
+	cancel(): void {
+		const registered = this.observation !== undefined && this.messageId >= 0;
+		if (!registered) this.forget();
+		else if (!this.leaving && this.state !== ENDED) {
+			this.leaving = true;
+			this.options.setUint(Option.OBSERVE, DEREGISTER);
+			this.rest();
+			this.state = QUEUED;
+			this.home.changed();
+		}
+	}
+
+	forget(): void {
+		if (this.state === ENDED) return;
+		this.state = ENDED;
+		this.rest();
+		this.home.changed();
+	}
+
+	/** Whether no response is wanted. */
+	private get silent(): boolean {
+		return ((this.request.noResponse ?? 0) & NO_RESPONSE_AT_ALL) === NO_RESPONSE_AT_ALL;
+	}
+
+	private observe(): void {
+		if ((this.method !== Code.GET && this.method !== Code.FETCH) || this.multicast)
+			throw new TypeError("expected a GET or FETCH of one endpoint to observe, got another request"); // RFC 8132 §2.4
+		this.observation = new Observation();
+		this.options.setUint(Option.OBSERVE, REGISTER);
+	}
+
+	/** A state of the resource came. */
+	private notified(observation: Observation, response: IncomingResponse, piggybacked: boolean, now: number): void {
+		this.rest();
+		this.state = IDLE;
+		if (observation.newer(response.observe!, now, piggybacked)) {
+			observation.fresh(response.maxAge, now, this.home.random);
+			this.home.tell(this.request.onResponse, response);
+		}
+		this.home.changed();
+	}
+
+	private giveUp(): void {
+		if (this.multicast || this.silent) this.end({ type: "complete" });
+		else this.end({ type: "timeout", acknowledged: this.type === CON && this.state === WAITING });
+	}
+
+	private fail(reason: string): void {
+		this.end({ type: "failed", reason });
+	}
+
+	/** Repeats the request with what the server wants to see again; returns false when it wants nothing, or too often. */
+	private echo(value: Uint8Array | undefined): boolean {
+		if (value === undefined || this.echoes++ >= ECHOES) return false;
+		this.options.set(Option.ECHO, value.slice());
+		this.rest();
+		this.state = QUEUED;
+		this.home.changed();
+		return true;
+	}
+
+	/** Nothing is asked any more. */
+	private rest(): void {
+		this.transmission.stop();
+		this.waitUntil = this.outstandingUntil = Infinity;
+	}
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+	if (a.length !== b.length) return false;
+	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+	return true;
+}
