@@ -29,6 +29,7 @@ export default {
 		"boards/sim": "boards/sim/board.ts",
 		"boards/esp32": "boards/esp32/board.ts",
 		cli: "host/cli.ts",
+		host: "host/index.ts",
 	},
 	output: {
 		dir: "dist",

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+export { type MessageOptions, MqttClient, type SubscriptionOptions } from "./client.ts";
+export { connect } from "./connect.ts";
+export type { MessageHandler, MqttClientEvents } from "./listeners.ts";
+export type { ReceivedMessage } from "./message.ts";
+export type { ConnectOptions } from "./options.ts";
