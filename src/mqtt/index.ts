@@ -21,3 +21,4 @@ export type { PayloadSource } from "./payload-source.ts";
 export type { Properties } from "./property.ts";
 export { type RequestOptions, type RequestResult, Requests, type RequestsOptions, reply } from "./requests.ts";
 export type { Store } from "./store.ts";
+export { topicMatches } from "./topic.ts";
