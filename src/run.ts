@@ -80,12 +80,12 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 		mqtt.client.connect(platform.now());
 	}
 
-	const sampling = new Alarm(platform, sample);
-	function sample(): void {
-		thing.expire(platform.now());
+	const sampling = new Alarm(platform, { ring: sample });
+	function sample(now: number): void {
+		thing.expire(now);
 		sampling.arm(thing.deadline);
 	}
-	sample();
+	sample(platform.now());
 
 	function stopped(): void {
 		mqtt = undefined;

@@ -4,22 +4,23 @@ import type { Platform } from "./platform.ts";
 /** Timers of platforms count in 31 bits; a later deadline is armed again when this has passed. */
 const LONGEST = 0x7fffffff;
 
+/** Whoever waits for an alarm. */
+export interface Ringing {
+	/** The deadline passed, or it is more than 24 days away. */
+	ring(now: number): void;
+}
+
 /** One timer that follows a deadline. */
 export class Alarm {
-	private platform: Platform;
-	private ring: () => void;
-	private timer: unknown;
 	/** When it rings; Infinity while it is stopped. Set by `arm`. */
 	deadline = Infinity;
+	private readonly platform: Platform;
+	private readonly owner: Ringing;
+	private timer: unknown;
 
-	/** `ring` is called at the deadline, or before it when it is more than 24 days away. */
-	constructor(platform: Platform, ring: () => void) {
+	constructor(platform: Platform, owner: Ringing) {
 		this.platform = platform;
-		this.ring = () => {
-			this.timer = undefined;
-			this.deadline = Infinity;
-			ring();
-		};
+		this.owner = owner;
 	}
 
 	/** Moves the deadline; Infinity stops the timer. */
@@ -30,6 +31,12 @@ export class Alarm {
 		this.timer = undefined;
 		if (deadline === Infinity) return;
 		const delay = Math.ceil(deadline - this.platform.now());
-		this.timer = this.platform.setTimer(this.ring, Math.min(Math.max(delay, 0), LONGEST));
+		this.timer = this.platform.setTimer(this.rang, Math.min(Math.max(delay, 0), LONGEST));
 	}
+
+	private readonly rang = (): void => {
+		this.timer = undefined;
+		this.deadline = Infinity;
+		this.owner.ring(this.platform.now());
+	};
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { Alarm } from "./alarm.ts";
+import { Alarm, type Ringing } from "./alarm.ts";
 import type { UDP } from "./io.ts";
 import type { DatagramMachine, Endpoint } from "./machine.ts";
 import type { Platform } from "./platform.ts";
 
 /** Runs a datagram protocol over an ECMA-419 UDP socket: carries datagrams both ways, and keeps its deadline. */
-export class DatagramDriver {
+export class DatagramDriver implements Ringing {
 	private machine: DatagramMachine;
 	private platform: Platform;
 	private alarm: Alarm;
@@ -21,12 +21,7 @@ export class DatagramDriver {
 		this.machine = machine;
 		this.platform = platform;
 		this.onError = onError;
-		this.alarm = new Alarm(platform, () => {
-			this.busy = true;
-			const now = platform.now();
-			machine.expire(now);
-			this.settle(now);
-		});
+		this.alarm = new Alarm(platform, this);
 		this.socket = new platform.UDP({
 			port,
 			onReadable: this.readable,
@@ -53,6 +48,13 @@ export class DatagramDriver {
 			this.settle(now, reply, datagram);
 		}
 	};
+
+	/** The machine's deadline passed. */
+	ring(now: number): void {
+		this.busy = true;
+		this.machine.expire(now);
+		this.settle(now);
+	}
 
 	private readonly update = (): void => {
 		if (this.busy) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { StreamTarget } from "../wire/index.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm, type Ringing } from "./alarm.ts";
 import type { TCP } from "./io.ts";
 import type { StreamMachine } from "./machine.ts";
 import type { Platform } from "./platform.ts";
@@ -10,7 +10,7 @@ import type { Platform } from "./platform.ts";
  * Runs a stream protocol over ECMA-419 TCP sockets, or TLS ones: opens and closes a connection to match the machine's `target`,
  * carries bytes both ways, and keeps its deadline.
  */
-export class StreamDriver {
+export class StreamDriver implements Ringing {
 	private machine: StreamMachine;
 	private platform: Platform;
 	private alarm: Alarm;
@@ -27,14 +27,16 @@ export class StreamDriver {
 	constructor(machine: StreamMachine, platform: Platform) {
 		this.machine = machine;
 		this.platform = platform;
-		this.alarm = new Alarm(platform, () => {
-			this.busy = true;
-			const now = platform.now();
-			machine.expire(now);
-			this.settle(now);
-		});
+		this.alarm = new Alarm(platform, this);
 		machine.wake = this.update;
 		this.update();
+	}
+
+	/** The machine's deadline passed. */
+	ring(now: number): void {
+		this.busy = true;
+		this.machine.expire(now);
+		this.settle(now);
 	}
 
 	private readonly update = (): void => {
@@ -63,8 +65,7 @@ export class StreamDriver {
 			this.connect(machine.target);
 		}
 		this.busy = false;
-		const deadline = machine.deadline;
-		if (deadline !== this.alarm.deadline) this.alarm.arm(deadline);
+		if (machine.deadline !== this.alarm.deadline) this.alarm.arm(machine.deadline);
 		if (this.unread > 0 && !machine.paused) this.readable(this.unread);
 	}
 
