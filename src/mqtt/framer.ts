@@ -61,8 +61,6 @@ export class Framer {
 	next(): number {
 		const bytes = this.bytes;
 		const at = this.at;
-		const end = this.end;
-		if (end - at < 2) return 0;
 		const first = bytes[at]!;
 		let length = bytes[at + 1]!;
 		let start = at + 2;
@@ -74,8 +72,8 @@ export class Framer {
 		}
 		const next = start + length;
 		const type = first >> 4;
-		// Nearly all packets are short, there, and in order.
-		if (next > end || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
+		// Nearly all packets are short, there, and in order. Of one that is not there, what was read of it says nothing.
+		if (!(next <= this.end) || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
 		const reader = this.reader;
 		reader.at = start;
 		reader.end = this.at = next;

@@ -13,12 +13,13 @@ const RETAIN = 1;
 const DUP = 8;
 /** Its identifier among the properties. */
 const TOPIC_ALIAS = 35;
+const NOTHING = new Uint8Array(0);
 
 /** A PUBLISH (§3.3). One record serves all that a connection receives. */
 export class Publish {
 	topicName = "";
 	/** After parsing, a view of the reader's bytes: valid as long as they are. */
-	payload: Uint8Array = new Uint8Array(0);
+	payload: Uint8Array = NOTHING;
 	qos = 0;
 	retain = false;
 	duplicate = false;
@@ -32,30 +33,34 @@ export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Paylo
 
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
-	const at = reader.at;
 	const topicName = reader.string();
-	if (topicName !== into.topicName) checkTopicName(topicName, at); // that of the last message was in order
-	let qos = 0;
+	// That of the last message was in order.
+	if (topicName !== into.topicName) checkTopicName(topicName, reader.at);
+	into.topicName = topicName;
 	if (flags > RETAIN) {
-		qos = (flags >> 1) & 3;
-		if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
-		if (qos === 0) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
+		const qos = (flags >> 1) & 3;
+		if (qos === 3) throw new FormatError("QoS 3", reader.at); // [MQTT-3.3.1-4]
+		if (qos === 0) throw new FormatError("DUP at QoS 0", reader.at); // [MQTT-3.3.1-2]
+		into.qos = qos;
 		into.packetIdentifier = parsePacketIdentifier(reader);
-	} else into.packetIdentifier = 0;
+	} else into.qos = into.packetIdentifier = 0;
+	const bytes = reader.bytes;
+	const end = reader.end;
+	let at = reader.at;
 	if (version !== V5) into.properties = undefined;
-	else if (reader.bytes[reader.at] === 0 && reader.at < reader.end) {
+	else if (bytes[at] === 0 && at < end) {
+		at++;
 		into.properties = undefined;
-		reader.at++;
-	} else into.properties = parseProperties(reader, PUBLISH);
+	} else {
+		into.properties = parseProperties(reader, PUBLISH);
+		at = reader.at;
+	}
 	// [MQTT-4.7.3-1], unless an alias stands for it (5.0 §3.3.2.1).
 	if (topicName === "" && into.properties?.topicAlias === undefined) throw new FormatError("empty topic name", at);
-
-	into.topicName = topicName;
-	into.qos = qos;
 	into.retain = (flags & RETAIN) !== 0;
 	into.duplicate = flags >= DUP;
-	into.payload = reader.bytes.subarray(reader.at, reader.end);
-	reader.at = reader.end;
+	into.payload = bytes.subarray(at, end);
+	reader.at = end;
 }
 
 function checkTopicName(topicName: string, at: number): void {

@@ -56,15 +56,14 @@ export class Reader {
 	/** UTF-8 behind its length of two bytes. Throws FormatError "truncated" or "UTF-8". */
 	string(): string {
 		const bytes = this.bytes;
-		const at = this.at + 2;
-		const end = at + ((bytes[at - 2]! << 8) | bytes[at - 1]!);
-		if (end > this.end) throw new FormatError("truncated", at - 2);
+		const at = this.at;
+		const end = at + 2 + ((bytes[at]! << 8) | bytes[at + 1]!);
+		if (end > this.end) throw new FormatError("truncated", at);
 		this.at = end;
-		if (end === at) return "";
 		try {
-			return this.decoder.decode(bytes.subarray(at, end));
+			return this.decoder.decode(bytes.subarray(at + 2, end));
 		} catch {
-			throw new FormatError("UTF-8", at);
+			throw new FormatError("UTF-8", at + 2);
 		}
 	}
 
