@@ -23,6 +23,7 @@ export default {
 		...Object.fromEntries(apps),
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
+		"katydid-coap-client": "src/coap/client.ts",
 		"mqtt-client": "src/mqtt-client.ts",
 		main: "src/main.ts",
 		start: "src/start.ts",
@@ -35,8 +36,12 @@ export default {
 		dir: "dist",
 		format: "es",
 		chunkFileNames: "[name].js",
-		// TLS is a module of its own: who maps it has the SDK's TLS in flash.
-		manualChunks: (id) => (id.includes("/src/xs/tls/") ? "katydid-tls" : rooms[/\/src\/(\w+)\//.exec(id)?.[1]]),
+		// Modules of their own, for who maps them: TLS has the SDK's TLS in flash, and most who serve CoAP do not ask.
+		manualChunks(id) {
+			if (id.includes("/src/xs/tls/")) return "katydid-tls";
+			if (id.includes("/src/coap/client")) return "katydid-coap-client";
+			return rooms[/\/src\/(\w+)\//.exec(id)?.[1]];
+		},
 		hoistTransitiveImports: false,
 		minifyInternalExports: false,
 	},

@@ -324,6 +324,17 @@ describe("a CON", () => {
 	});
 });
 
+test("what the network says that nobody listens for ends, and nothing else", () => {
+	const pair = new ClientPair();
+	pair.ask({}, "a ");
+	pair.ask({}, "b ");
+	pair.ask({ endpoint: { ...SERVER, port: 1 } }, "c ");
+	pair.sends();
+	pair.client.refused({ ...SERVER });
+	expect(pair.news()).toEqual(["a refused"]);
+	expect(pair.sends()).toHaveLength(1);
+});
+
 describe("a NON", () => {
 	test("is sent once, and waits MAX_TRANSMIT_WAIT long", () => {
 		const pair = new ClientPair();

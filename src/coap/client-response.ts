@@ -42,6 +42,8 @@ export type Outcome =
 	| { readonly type: "timeout"; readonly acknowledged: boolean }
 	/** The peer does not understand the message (§4.2): it sent a RST. */
 	| { readonly type: "reset" }
+	/** Nobody listens there, as the network says. */
+	| { readonly type: "refused" }
 	/** What came cannot be used; `reason` says why. */
 	| { readonly type: "failed"; readonly reason: string };
 

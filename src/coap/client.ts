@@ -12,9 +12,11 @@ import { MessageWriter } from "./message-writer.ts";
 import { atLeast, exchangeLifetime, maxTransmitWait, type Parameters, parametersOf } from "./parameters.ts";
 
 export type { PendingRequest } from "./client-exchange.ts";
+export { type Link, parseLinks } from "./client-links.ts";
 export type { OptionValue } from "./client-options.ts";
 export type { ClientRequest } from "./client-request.ts";
 export type { ClientResponse, Outcome } from "./client-response.ts";
+export { parseUri, type Target } from "./client-uri.ts";
 
 /** A token without TLS has at least 32 random bits (§5.3.1). */
 const TOKEN_LENGTH = 4;
@@ -98,6 +100,15 @@ export class Client implements Home {
 		this.exchanges.push(exchange);
 		this.changed();
 		return exchange;
+	}
+
+	/** The network says that nobody listens at `endpoint`: ends what waits for an answer from there. */
+	refused(endpoint: Readonly<Endpoint>): void {
+		const exchanges = this.exchanges;
+		for (let i = 0; i < exchanges.length; i++) {
+			const exchange = exchanges[i]!;
+			if (exchange.waits && exchange.at(endpoint)) exchange.end({ type: "refused" });
+		}
 	}
 
 	/** One datagram came; returns what is sent back, undefined when nothing is. Bytes and `from` are read until it returns. */
