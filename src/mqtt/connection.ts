@@ -10,7 +10,7 @@ import { Handshake } from "./handshake.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { failure, MqttError } from "./mqtt-error.ts";
 import type { ClientOptions, Target } from "./options.ts";
-import { AUTH, DISCONNECT, PUBLISH } from "./packet-type.ts";
+import { AUTH, DISCONNECT, LARGE_PUBLISH, PUBLISH } from "./packet-type.ts";
 import { writePingReq } from "./ping.ts";
 import type { Publisher } from "./publisher.ts";
 import * as Reason from "./reason-code.ts";
@@ -123,12 +123,12 @@ export class Connection {
 		const session = this.session;
 		try {
 			if (framer.missing > 0) this.receiveMore();
-			while (framer.at < framer.end) {
+			do {
 				const type = framer.next();
 				if (type === PUBLISH && this.state === State.CONNECTED) session.receivePublish(framer);
 				else if (type !== 0) this.dispatch(type, now);
 				else break;
-			}
+			} while (framer.at < framer.end);
 		} catch (error) {
 			if (!session.delivering) this.broken(failure(error), now);
 			else {
@@ -137,8 +137,12 @@ export class Connection {
 				this.receive(now);
 			}
 		}
-		if (framer.missing > 0) this.paused = session.large.paused;
 		if (session.due || this.out.at > 0 || this.unusual) this.due = true;
+	}
+
+	private receiveLarge(): void {
+		this.session.receiveLarge(this.framer);
+		this.paused = this.session.large.paused;
 	}
 
 	private receiveMore(): void {
@@ -146,7 +150,7 @@ export class Connection {
 		this.paused = this.session.large.paused;
 	}
 
-	/** A packet came that brings the application no message. */
+	/** A packet came that brings the application no whole message. */
 	private dispatch(type: number, now: number): void {
 		const framer = this.framer;
 		if (this.state === State.CONNECTING) {
@@ -158,7 +162,8 @@ export class Connection {
 			if (type === DISCONNECT) this.disconnected(parseDisconnect(framer.reader, framer.version), now);
 			else if (type === AUTH) this.handshake.authenticate(parseAuth(framer.reader));
 			// While draining nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
-			else if (type !== PUBLISH) this.session.receive(type, framer);
+			else if (type === LARGE_PUBLISH && this.state === State.CONNECTED) this.receiveLarge();
+			else if (type !== PUBLISH && type !== LARGE_PUBLISH) this.session.receive(type, framer);
 			if (this.state === State.DRAINING) this.due = true;
 		}
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, Reader } from "../wire/index.ts";
 import { FLAGS, parseFixedHeader } from "./fixed-header.ts";
-import { PUBLISH } from "./packet-type.ts";
+import { LARGE_PUBLISH, PUBLISH } from "./packet-type.ts";
 import type { Version } from "./version.ts";
 
 /** How large the buffer is before it is known what comes, in bytes. */
@@ -20,7 +20,7 @@ export class Framer {
 	readonly reader = new Reader();
 	/** What the packets are written in. */
 	version: Version;
-	/** How many bytes are missing of what `next` found: a PUBLISH larger than the buffer, of which the beginning is there; 0 for every other packet. */
+	/** How many bytes are missing of a LARGE_PUBLISH; 0 for every other packet. */
 	missing = 0;
 	/** Where the next packet begins, and where what came ends. */
 	at = 0;
@@ -57,7 +57,7 @@ export class Framer {
 		return room;
 	}
 
-	/** The type of the next packet; 0 when it has not all come. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
+	/** The type of the next packet, or LARGE_PUBLISH; 0 when it has not all come. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
 	next(): number {
 		const bytes = this.bytes;
 		const at = this.at;
@@ -90,8 +90,8 @@ export class Framer {
 		reader.end = end;
 		if (!parseFixedHeader(reader, this.version, this)) return 0;
 		const next = reader.at + this.length;
-		if (next > end && !this.exceeds(at, next)) return 0;
-		reader.end = this.at = Math.min(next, end);
+		if (next > end) return this.exceeds(at, next) ? LARGE_PUBLISH : 0;
+		reader.end = this.at = next;
 		return this.type;
 	}
 
@@ -114,8 +114,10 @@ export class Framer {
 		const maximum = this.maximum;
 		if (next - at <= maximum) return false;
 		if (this.type !== PUBLISH) throw new FormatError("packet too large", at);
-		if (this.end - at < maximum) return false;
-		this.missing = next - this.end;
+		const end = this.end;
+		if (end - at < maximum) return false;
+		this.missing = next - end;
+		this.reader.end = this.at = end;
 		return true;
 	}
 

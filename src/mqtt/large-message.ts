@@ -7,7 +7,7 @@ import type { Publish } from "./publish.ts";
 export class LargeMessage {
 	/** The application takes no more now. */
 	paused = false;
-	/** Where the next part begins in the payload; -1 while the message is passed over. */
+	/** Where the next part begins in the payload; -1 while none is given to the application. */
 	private offset = -1;
 	private size = 0;
 	private readonly message: Publish;
@@ -32,6 +32,8 @@ export class LargeMessage {
 		this.message.payload = bytes;
 		this.offset = offset + bytes.length;
 		this.paused = this.events.part(this.message as Message, offset, this.size) === false;
-		return this.offset === this.size;
+		const whole = this.offset === this.size;
+		if (whole) this.offset = -1;
+		return whole;
 	}
 }

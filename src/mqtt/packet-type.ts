@@ -17,3 +17,5 @@ export const PINGREQ = 12;
 export const PINGRESP = 13;
 export const DISCONNECT = 14;
 export const AUTH = 15;
+/** What a framer calls a PUBLISH that is larger than its buffer, of which the beginning came. */
+export const LARGE_PUBLISH = 16;

@@ -147,12 +147,7 @@ export class Session {
 	receivePublish(framer: Framer): void {
 		const message = this.message;
 		parsePublish(framer.reader, framer.flags, this.version, message);
-		const alias = message.properties?.topicAlias;
-		if (alias !== undefined) this.aliases.resolve(message, alias);
-		if (framer.missing > 0) {
-			this.receiveLarge(framer.missing);
-			return;
-		}
+		if (message.properties !== undefined) this.aliases.resolve(message);
 		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
 			this.due ||= !this.inbox.written;
 			return;
@@ -200,12 +195,14 @@ export class Session {
 
 	/**
 	 * The beginning of a message larger than the buffer came. 3.1.1 cannot tell a broker how much we take: what is more is dropped, and
-	 * acknowledged so that it does not come again.
+	 * acknowledged so that it does not come again. Throws FormatError.
 	 */
-	private receiveLarge(missing: number): void {
+	receiveLarge(framer: Framer): void {
 		const { message, inbox, settings, large } = this;
+		parsePublish(framer.reader, framer.flags, this.version, message);
+		if (message.properties !== undefined) this.aliases.resolve(message);
 		const { qos, packetIdentifier, topicName, payload } = message;
-		const size = payload.length + missing;
+		const size = payload.length + framer.missing;
 		const most = settings.maximumStreamedSize;
 		const fits = this.events.takesParts && size <= most;
 		if (this.version === V5 && !fits) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]

@@ -36,8 +36,10 @@ export class TopicAliases {
 		return outgoing.size;
 	}
 
-	/** Gives a message received the name that its alias stands for, or notes it. Throws FormatError. */
-	resolve(message: Publish, alias: number): void {
+	/** Gives a message received the name that its alias stands for, if it has one, or notes it. Throws FormatError. */
+	resolve(message: Publish): void {
+		const alias = message.properties?.topicAlias;
+		if (alias === undefined) return;
 		if (alias > this.accepted) throw new FormatError("topic alias", 0); // [MQTT-3.3.2-9]
 		if (message.topicName !== "") {
 			this.incoming ??= [];
