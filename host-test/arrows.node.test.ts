@@ -48,7 +48,8 @@ function allowed(file: string, specifier: string): boolean {
 	}
 	const target = posix.join(posix.dirname(file), specifier);
 	if (folderOf(target) === folderOf(file)) return true;
-	const isEntry = folderOf(target) === target || /^src\/(\w+\/index|coap\/client)\.ts$|^boards\/\w+\/board\.ts$/.test(target);
+	const isEntry =
+		folderOf(target) === target || /^src\/(\w+\/index|coap\/client)\.ts$|^boards\/\w+\/board\.ts$/.test(target);
 	return isEntry && floorOf(roomOf(target)) < floorOf(room);
 }
 
