@@ -18,7 +18,7 @@ inBothVersions("a broker that is killed and restarted at random", (version) => {
 		const short = chaos(version, 100, 10);
 		const long = chaos(version, 2000, 200);
 		expect(long.world.now).toBeGreaterThan(TEN_MINUTES);
-		expect(long.world.faults).toEqual({ cut: 0, loss: 0, break: 200 });
+		expect(long.world.faults).toEqual({ cut: 0, loss: 0, break: 200, failure: 0 });
 		expect([long.objects, long.bytes]).toEqual([short.objects, short.bytes]);
 	});
 });

@@ -31,6 +31,11 @@ inBothVersions("exactly once", (version) => {
 		expect(Math.min(cut, loss, breaks)).toBeGreaterThan(SCHEDULES);
 	});
 
+	test("when the store fails now and then besides", SLOW, () => {
+		const all = playSchedules(SCHEDULES, { ...faults, losses: 1, failures: 4 });
+		expect(Math.min(all.cut, all.loss, all.failure)).toBeGreaterThan(SCHEDULES / 2);
+	});
+
 	test("out of a file", SLOW, () => {
 		const { cut } = playSchedules(SCHEDULES / 5, { ...faults, losses: 1 }, (seed) => {
 			const files = new FakeDisk(seeded(seed));

@@ -7,15 +7,20 @@ import { inBothVersions } from "../support/versions.ts";
 /** power-cut.node.test.ts plays thousands; these are for every engine. */
 inBothVersions("exactly once", (version) => {
 	test("when nothing happens", () => {
-		expect(new PowerWorld({ version, seed: 1, messages: 8 }).run().faults).toEqual({ cut: 0, loss: 0, break: 0 });
+		expect(new PowerWorld({ version, seed: 1, messages: 8 }).run().faults).toEqual({
+			cut: 0,
+			loss: 0,
+			break: 0,
+			failure: 0,
+		});
 	});
 
 	test("when the power is cut at any byte to the store or the socket", () => {
 		expect(cutAtEachStep({ version, seed: 2, messages: 2 })).toBeGreaterThan(100);
 	});
 
-	test("when the power is cut, the connection breaks and the broker loses its session, at random", () => {
-		const { cut, loss, break: breaks } = playSchedules(20, { version, messages: 10, cuts: 3, breaks: 3, losses: 2 });
-		expect(Math.min(cut, loss, breaks)).toBeGreaterThan(10);
+	test("when the power is cut, the connection breaks, the broker loses its session and the store fails, at random", () => {
+		const all = playSchedules(20, { version, messages: 10, cuts: 3, breaks: 3, losses: 2, failures: 2 });
+		expect(Math.min(all.cut, all.loss, all.break, all.failure)).toBeGreaterThan(10);
 	});
 });

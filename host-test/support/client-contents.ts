@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Client } from "../../src/mqtt/index.ts";
-import type { Outbox } from "../../src/mqtt/outbox.ts";
+import type { Outcome } from "../../src/mqtt/outbox.ts";
+import type { Outgoing } from "../../src/mqtt/outgoing.ts";
 
 /** What a client has inside, by its private names. */
 interface Inside {
 	readonly session: {
-		readonly publisher: { readonly outbox: Outbox };
+		readonly publisher: { readonly outbox: OutboxInside };
 		readonly inbox: {
 			readonly received: Set<number>;
 			readonly due: unknown[];
@@ -17,7 +18,8 @@ interface Inside {
 }
 
 interface OutboxInside {
-	readonly messages: unknown[];
+	readonly messages: readonly Outgoing[];
+	readonly outcomes: readonly Outcome[];
 	readonly sent: number;
 	readonly bytes: number;
 	readonly leftovers?: unknown[];
@@ -25,20 +27,20 @@ interface OutboxInside {
 }
 
 /** The outbox of a client. */
-export function outboxOf(client: Client): Outbox {
+export function outboxOf(client: Client): OutboxInside {
 	return (client as unknown as Inside).session.publisher.outbox;
 }
 
 /** What a client's collections hold, and counts that are not 0; empty when there is nothing. */
 export function contentsOf(client: Client): string {
 	const { publisher, inbox, subscriptions } = (client as unknown as Inside).session;
-	const outbox = publisher.outbox as unknown as OutboxInside;
+	const outbox = publisher.outbox;
 	const counts: [name: string, count: number][] = [
 		["messages", outbox.messages.length],
 		["sent", outbox.sent],
 		["bytes", outbox.bytes],
 		["leftovers", outbox.leftovers?.length ?? 0],
-		["outcomes", publisher.outbox.outcomes.length],
+		["outcomes", outbox.outcomes.length],
 		["identifiers", outbox.identifiers.outstanding],
 		["received", inbox.received.size],
 		["due", inbox.due.length],

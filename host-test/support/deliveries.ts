@@ -51,10 +51,12 @@ export class Deliveries {
 		this.toClient.delete(payload);
 	}
 
-	/** The power is cut: what this client would have told next, it never will. */
-	cut(client: Client | undefined): void {
+	/** The power is cut while the record under `deleting` is deleted: what this client would have told next, it never will. */
+	cut(client: Client | undefined, deleting: number | undefined): void {
 		if (client === undefined) return;
-		for (const { message } of outboxOf(client).outcomes) this.announced.add(message.topicName.slice(2));
+		const { outcomes, messages } = outboxOf(client);
+		for (const { message } of outcomes) this.announced.add(message.topicName.slice(2));
+		for (const { key, topicName } of messages) if (key === deleting) this.announced.add(topicName.slice(2));
 	}
 
 	/** Throws Error when a promise was not kept. `arrived`: what came to the broker, in order. */

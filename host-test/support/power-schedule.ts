@@ -17,6 +17,8 @@ export interface Schedule {
 	readonly losses?: number;
 	/** How often the connection breaks. */
 	readonly breaks?: number;
+	/** How often the store has no room, or does not delete. */
+	readonly failures?: number;
 	/** For how many milliseconds at most the broker is away then; it keeps its session. */
 	readonly outage?: number;
 	/** How many milliseconds pass at most when some do; 100 unless given. */

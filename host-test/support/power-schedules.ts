@@ -15,12 +15,13 @@ export function playSchedules(
 	schedule: Omit<Schedule, "seed">,
 	more: (seed: number) => Partial<Schedule> = () => ({}),
 ): PowerWorld["faults"] {
-	const all = { cut: 0, loss: 0, break: 0 };
+	const all = { cut: 0, loss: 0, break: 0, failure: 0 };
 	for (let seed = 0; seed < count; seed++) {
 		const { faults } = new PowerWorld({ ...schedule, seed, offline: seed % 4, ...more(seed) }).run();
 		all.cut += faults.cut;
 		all.loss += faults.loss;
 		all.break += faults.break;
+		all.failure += faults.failure;
 	}
 	return all;
 }

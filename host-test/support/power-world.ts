@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { Client, type MqttError, type Store } from "../../src/mqtt/index.ts";
+import { Client, type MqttError } from "../../src/mqtt/index.ts";
 import { V5 } from "../../src/mqtt/version.ts";
 import { contentsOf } from "./client-contents.ts";
 import { Deliveries } from "./deliveries.ts";
-import { type Flash, Power, SteppedFlash, WatchedStore } from "./power.ts";
+import { type Flash, keysOf, Power, SteppedFlash, StoreFailure, WatchedStore } from "./power.ts";
 import type { Schedule } from "./power-schedule.ts";
 import { seeded } from "./random.ts";
 import { SessionBroker, topicOf } from "./session-broker.ts";
@@ -17,7 +17,7 @@ const QUIET = 5000;
 export class PowerWorld {
 	readonly power = new Power();
 	/** How often each kind of fault came about. */
-	readonly faults = { cut: 0, loss: 0, break: 0 };
+	readonly faults = { cut: 0, loss: 0, break: 0, failure: 0 };
 	readonly deliveries = new Deliveries();
 	private readonly schedule: Schedule;
 	private readonly random: () => number;
@@ -35,7 +35,7 @@ export class PowerWorld {
 	private draining = false;
 	/** Bytes on their way to the broker. */
 	private up: Uint8Array[] = [];
-	private remaining: { up: number; down: number; cuts: number; losses: number; breaks: number };
+	private remaining: { up: number; down: number; cuts: number; losses: number; breaks: number; failures: number };
 	private life = 0;
 
 	constructor(schedule: Schedule) {
@@ -43,8 +43,9 @@ export class PowerWorld {
 		this.random = seeded(schedule.seed);
 		this.flash = schedule.flash ?? new SteppedFlash();
 		this.broker = new SessionBroker(schedule.version);
-		const { messages, cuts = 0, losses = 0, breaks = 0, cutAt } = schedule;
-		this.remaining = { up: messages, down: messages, cuts, losses, breaks };
+		const { messages, cuts = 0, losses = 0, breaks = 0, failures = 0, cutAt } = schedule;
+		this.remaining = { up: messages, down: messages, cuts, losses, breaks, failures };
+		this.broker.tolerant = failures > 0;
 		if (cutAt !== undefined) this.power.cutAt = cutAt;
 	}
 
@@ -92,7 +93,7 @@ export class PowerWorld {
 			if (!this.power.dead) throw error;
 		}
 		this.faults.cut++;
-		this.deliveries.cut(this.client);
+		this.deliveries.cut(this.client, this.store?.deleting);
 		// What the network has is delivered up to some byte.
 		this.power.dead = false;
 		this.power.cutAt = Number.POSITIVE_INFINITY;
@@ -110,8 +111,8 @@ export class PowerWorld {
 		const { power, schedule, deliveries } = this;
 		const life = ++this.life;
 		const cutShort = this.store?.putting;
-		this.store = new WatchedStore(this.flash.open(power));
-		if (cutShort !== undefined && this.store.has(cutShort)) deliveries.unseen(this.payloadOf(cutShort));
+		this.store = new WatchedStore(this.flash.open(power), () => this.fails());
+		if (cutShort !== undefined && this.store.has(cutShort)) deliveries.unseen(this.broker.payloadOf(cutShort));
 		const living = () => !power.dead && life === this.life;
 		this.client = new Client({
 			host: "broker",
@@ -147,12 +148,6 @@ export class PowerWorld {
 		this.deliveries.dropped(/"t\/(.*?)"/.exec(error.message)![1]!);
 	}
 
-	/** The message to the client that has this identifier. */
-	private payloadOf(packetIdentifier: number): string {
-		const messages = this.broker.session?.outgoing ?? [];
-		return messages.find((message) => message.packetIdentifier === packetIdentifier)?.payload ?? "";
-	}
-
 	private turn(): void {
 		const { random, remaining } = this;
 		const kind = random();
@@ -184,11 +179,25 @@ export class PowerWorld {
 		const qos = this.random() < 0.4 ? 1 : 2;
 		const payload = `${qos}.${this.deliveries.count++}`;
 		this.deliveries.publishing(payload);
-		if (!this.client.publish(topicOf(payload), payload, { qos })) this.deliveries.refused(payload);
+		let taken = false;
+		try {
+			taken = this.client.publish(topicOf(payload), payload, { qos });
+		} catch (error) {
+			if (!(error instanceof StoreFailure)) throw error;
+		}
+		if (!taken) this.deliveries.refused(payload);
 		else if (!this.power.dead) {
 			this.remaining.up--;
 			this.deliveries.accepted(payload);
 		}
+	}
+
+	/** Whether the next change of the store fails. */
+	private fails(): boolean {
+		if (this.remaining.failures === 0 || this.random() > 0.1) return false;
+		this.remaining.failures--;
+		this.faults.failure++;
+		return true;
 	}
 
 	private publishBack(): void {
@@ -291,8 +300,4 @@ export class PowerWorld {
 			}
 		}
 	}
-}
-
-function keysOf(store: Store): number[] {
-	return store.entries().map(([key]) => key);
 }

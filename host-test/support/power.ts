@@ -98,14 +98,25 @@ export class DeviceFlash implements Flash {
 	}
 }
 
+/** What a store throws that has power, and yet cannot do what it is to do. */
+export class StoreFailure extends Error {
+	override name = "StoreFailure";
+}
+
 /** A store that says what it was doing when the power was cut. */
 export class WatchedStore implements Store {
 	/** The Packet Identifier that was being put, and had not been there; undefined when none was. */
 	putting: number | undefined;
+	/** The key that was being deleted; undefined when none was. */
+	deleting: number | undefined;
 	private readonly store: Store;
 
-	constructor(store: Store) {
+	/** Whether the next change fails; then nothing has changed. */
+	private readonly fails: () => boolean;
+
+	constructor(store: Store, fails: () => boolean) {
 		this.store = store;
+		this.fails = fails;
 	}
 
 	has(key: number): boolean {
@@ -113,16 +124,24 @@ export class WatchedStore implements Store {
 	}
 
 	put(key: number, bytes: Uint8Array): void {
+		if (this.fails()) throw new StoreFailure();
 		if (key > 0 && key <= 0xffff && !this.has(key)) this.putting = key;
 		this.store.put(key, bytes);
 		this.putting = undefined;
 	}
 
 	delete(key: number): void {
+		if (this.fails()) throw new StoreFailure();
+		this.deleting = key;
 		this.store.delete(key);
+		this.deleting = undefined;
 	}
 
 	entries(): [key: number, bytes: Uint8Array][] {
 		return this.store.entries();
 	}
+}
+
+export function keysOf(store: Store): number[] {
+	return store.entries().map(([key]) => key);
 }

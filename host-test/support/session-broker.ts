@@ -93,6 +93,12 @@ export class SessionBroker {
 		return bytes;
 	}
 
+	/** The message to the client that has this identifier. */
+	payloadOf(packetIdentifier: number): string {
+		const messages = this.session?.outgoing ?? [];
+		return messages.find((message) => message.packetIdentifier === packetIdentifier)?.payload ?? "";
+	}
+
 	/** Another client publishes; whether this one has subscribed to it. */
 	publish(payload: string, qos: number): boolean {
 		if (this.session?.subscribed !== true) return false;

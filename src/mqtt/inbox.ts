@@ -122,8 +122,11 @@ export class Inbox {
 
 	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
 	released(packetIdentifier: number): void {
-		const known = this.received.delete(packetIdentifier);
-		if (known) this.store?.delete(packetIdentifier);
+		const known = this.received.has(packetIdentifier);
+		if (known) {
+			this.store?.delete(packetIdentifier);
+			this.received.delete(packetIdentifier);
+		}
 		this.answer(PUBCOMP, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
 	}
 

@@ -102,7 +102,7 @@ export class Outbox {
 		const key = this.empty ? FIRST_KEY : this.key;
 		message.packetIdentifier = this.identifiers.take();
 		try {
-			store.put(key, message.record());
+			store.put(key, message.record(message.marked, false));
 		} catch (error) {
 			this.identifiers.release();
 			throw error;
@@ -133,10 +133,9 @@ export class Outbox {
 		return true;
 	}
 
-	/** A message will not be sent. The application hears of it even if the store then fails. */
+	/** A message will not be sent. */
 	private drop(index: number, why: string): void {
-		this.count(this.messages[index]!, why);
-		this.remove(index);
+		this.count(this.remove(index), why);
 	}
 
 	/** Counts a message that will not be sent, and has the application told. */
@@ -166,8 +165,8 @@ export class Outbox {
 
 	/** The store is told that the broker may have it from now on: at QoS 2 that decides what may be sent in a new session. */
 	private mark(message: Outgoing): void {
+		this.store!.put(message.key, message.record(true, false));
 		message.marked = true;
-		this.store!.put(message.key, message.record());
 	}
 
 	/** The message that `peek` shows will not be sent. */
@@ -202,9 +201,9 @@ export class Outbox {
 				this.release(message);
 				return true;
 			}
-			this.sent--;
 			if (reasonCode === SUCCESS) this.complete(i, undefined);
 			else this.said(i, type, reasonCode);
+			this.sent--;
 			return false;
 		}
 		return type === PUBREC && reasonCode < 0x80;
@@ -213,9 +212,9 @@ export class Outbox {
 	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */
 	private release(message: Outgoing): void {
 		if (message.released) return;
+		this.store?.put(message.key, message.record(true, true));
 		this.bytes -= message.size;
 		message.release();
-		this.store?.put(message.key, message.record());
 	}
 
 	/** A message is done, and the broker says more of it. */
@@ -267,13 +266,14 @@ export class Outbox {
 		return count;
 	}
 
+	/** Throws what the store throws, and then nothing has changed. */
 	private remove(index: number): Outgoing {
 		const message = this.messages[index]!;
+		if (message.key !== 0) this.store!.delete(message.key);
 		if (index === 0) this.messages.shift();
 		else this.messages.splice(index, 1);
 		if (!message.released) this.bytes -= message.size;
 		if (message.packetIdentifier !== 0) this.identifiers.release();
-		if (message.key !== 0) this.store!.delete(message.key);
 		return message;
 	}
 }

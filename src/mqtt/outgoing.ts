@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Payload, Reader, Writer } from "../wire/index.ts";
-import { Acknowledgement, parseAcknowledgement, writeAcknowledgement } from "./acknowledgement.ts";
+import { Acknowledgement, parseAcknowledgement, writeSuccess } from "./acknowledgement.ts";
 import { FixedHeader, parseFixedHeader } from "./fixed-header.ts";
 import type { PublishOptions } from "./options.ts";
 import { PUBLISH, PUBREL } from "./packet-type.ts";
@@ -66,18 +66,17 @@ export class Outgoing implements PublishToSend {
 		return this.expiry;
 	}
 
-	/** What a store keeps of it: the packet that would be sent in 5.0, with its full topic name [MQTT-3.3.2-7]. */
-	record(): Uint8Array {
-		const size = this.released ? 4 : publishSizeAtMost(this.topicName, this.payload, this.properties);
+	/**
+	 * What a store keeps of it: the packet that would be sent in 5.0, with its full topic name [MQTT-3.3.2-7], and with DUP when it may have
+	 * been sent (`marked`); when the broker has it (`released`), the PUBREL.
+	 */
+	record(marked: boolean, released: boolean): Uint8Array {
+		const size = released ? 4 : publishSizeAtMost(this.topicName, this.payload, this.properties);
 		const writer = new Writer().over(new Uint8Array(size));
-		if (this.released) {
-			const pubrel = new Acknowledgement();
-			pubrel.type = PUBREL;
-			pubrel.packetIdentifier = this.packetIdentifier;
-			writeAcknowledgement(writer, pubrel, V5);
-		} else {
+		if (released) writeSuccess(writer, PUBREL, this.packetIdentifier);
+		else {
 			const duplicate = this.duplicate;
-			this.duplicate = this.marked;
+			this.duplicate = marked;
 			writePublish(writer, this, V5, 0);
 			this.duplicate = duplicate;
 		}

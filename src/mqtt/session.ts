@@ -34,6 +34,8 @@ export class Session {
 	due = false;
 	/** The broker was asked to keep a session, and this client has its state. */
 	held = false;
+	/** The store says so. */
+	private marked = false;
 	/** The application is being given a message. */
 	delivering = false;
 	/** When messages that wait will have waited too long. */
@@ -71,7 +73,7 @@ export class Session {
 		this.out = out;
 		this.version = connect.version;
 		for (const [key, bytes] of store?.entries() ?? []) {
-			if (key === SESSION_KEY) this.held = true;
+			if (key === SESSION_KEY) this.held = this.marked = true;
 			else if (key <= 0xffff) this.inbox.restore(key);
 			else this.publisher.outbox.restore(key, bytes);
 		}
@@ -126,10 +128,11 @@ export class Session {
 
 	/** Whether the broker is asked to keep the session from now on. Throws what the store throws. */
 	hold(held: boolean): void {
-		if (this.held === held) return;
+		this.held = held;
+		if (this.marked === held) return;
 		if (held) this.settings.store?.put(SESSION_KEY, Uint8Array.of(1));
 		else this.settings.store?.delete(SESSION_KEY);
-		this.held = held;
+		this.marked = held;
 	}
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
