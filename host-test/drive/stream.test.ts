@@ -101,6 +101,13 @@ test("no more is written than the socket says it takes, which is less than was w
 	expect(socket!.written.map(toHex)).toEqual(["0102", "0304", "05"]);
 });
 
+test("what is written leaves at once, however little it is", () => {
+	const { platform, want } = setUp();
+	want(BROKER);
+	want({ ...BROKER, tls: {} });
+	expect(platform.tcp.map(({ delays }) => delays)).toEqual([false, false]);
+});
+
 test("a target with tls has the platform's TLS socket, which is given the name and the settings", () => {
 	const { platform, machine, want } = setUp();
 	platform.names = { "broker.local": "192.0.2.7" };

@@ -31,13 +31,16 @@ export class FakeTCP implements TCP {
 	readonly port: number;
 	/** What only a TLS socket is given. */
 	readonly secure: Pick<TLSOptions, "host" | "secure"> | undefined;
+	/** Small packets wait for the last one's ACK. */
+	readonly delays: boolean;
 	private options: TCPOptions;
 	private room = 0;
 	private incoming: Uint8Array = new Uint8Array(0);
 
 	constructor(options: TCPOptions) {
 		this.options = options;
-		const { address, port, host, secure } = options as TLSOptions;
+		const { address, port, host, secure, noDelay, nodelay } = options as TLSOptions;
+		this.delays = !(noDelay && nodelay);
 		this.address = address;
 		this.port = port;
 		this.secure = secure && { host, secure };

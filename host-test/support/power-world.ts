@@ -63,8 +63,7 @@ export class PowerWorld {
 
 	private play(): void {
 		this.alive(() => this.boot());
-		const remaining = this.remaining;
-		for (let turn = 0; remaining.up + remaining.down > 0; turn++) {
+		for (let turn = 0; this.remaining.up + this.remaining.down > 0; turn++) {
 			if (turn > QUIET + 50 * this.schedule.messages) throw new Error("expected the messages to be taken");
 			this.alive(() => this.turn());
 		}
@@ -133,9 +132,7 @@ export class PowerWorld {
 			onDisconnected: ({ code, message }) => {
 				if (living() && code === "BROKEN_FORMAT") throw new Error(message);
 			},
-			onError: (error) => {
-				if (living()) this.told(error);
-			},
+			onError: (error) => living() && this.told(error),
 		});
 		this.client.wake = () => this.settle();
 		this.client.subscribe("#", 2);

@@ -88,6 +88,9 @@ export class StreamDriver implements Ringing {
 			const options = {
 				address,
 				port,
+				// The machine has put together what goes together: nothing is to wait for more.
+				noDelay: true,
+				nodelay: true,
 				onReadable: this.readable,
 				onWritable: this.ready,
 				onError: this.failed,
