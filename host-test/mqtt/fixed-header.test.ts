@@ -109,8 +109,7 @@ describe("Framer", () => {
 					const piece = bytes.slice(from, to);
 					if (piece.length > 0) framer.room(piece.length).set(piece);
 					for (let type = framer.next(); type !== 0; type = framer.next()) {
-						const { reader } = framer;
-						packets.push(`${type} ${reader.end - reader.at} ${reader.bytes[reader.end - 1]}`);
+						packets.push(`${type} ${framer.end - framer.at} ${framer.bytes[framer.end - 1]}`);
 					}
 				}
 				expect(packets).toHaveLength(6);
@@ -128,7 +127,7 @@ describe("Framer", () => {
 		expect(room).toHaveLength(5);
 		room.set(hex("01 61 626364"));
 		expect(framer.next()).toBe(Type.PUBLISH);
-		expect(toHex(framer.reader.bytes.subarray(framer.reader.at, framer.reader.end))).toBe("000161626364");
+		expect(toHex(framer.bytes.subarray(framer.at, framer.end))).toBe("000161626364");
 	});
 
 	test("reset forgets what was held and what was offered", () => {

@@ -203,7 +203,7 @@ export class Pair {
 			if (this.halfOpen) continue;
 			this.framer.room(bytes.length).set(bytes);
 			for (let type = this.framer.next(); type !== 0; type = this.framer.next()) {
-				this.take(parseBody(this.framer.reader, type, this.framer.flags, this.version));
+				this.take(parseBody(this.framer, type, this.framer.flags, this.version));
 			}
 		}
 	}

@@ -71,7 +71,7 @@ export class SessionBroker {
 	receive(bytes: Uint8Array): void {
 		this.framer.room(bytes.length).set(bytes);
 		for (let type = this.framer.next(); type !== 0; type = this.framer.next()) {
-			const packet = parseBody(this.framer.reader, type, this.framer.flags, this.version);
+			const packet = parseBody(this.framer, type, this.framer.flags, this.version);
 			if (this.fresh !== (type === Type.CONNECT)) this.breach(packet, "CONNECT comes first, and once");
 			this.fresh = false;
 			if (type !== Type.CONNECT && !this.connected) this.breach(packet, "the broker has not accepted it yet");

@@ -128,7 +128,7 @@ export class Connection {
 				if (type === PUBLISH && this.state === State.CONNECTED) session.receivePublish(framer);
 				else if (type !== 0) this.dispatch(type, now);
 				else break;
-			} while (framer.at < framer.end);
+			} while (framer.from < framer.filled);
 		} catch (error) {
 			if (!session.delivering) this.broken(failure(error), now);
 			else {
@@ -159,8 +159,8 @@ export class Connection {
 			else if (result !== undefined) this.accepted(result.broker, result.sessionPresent, now);
 			else this.due = true;
 		} else if (this.state === State.CONNECTED || this.state === State.DRAINING) {
-			if (type === DISCONNECT) this.disconnected(parseDisconnect(framer.reader, framer.version), now);
-			else if (type === AUTH) this.handshake.authenticate(parseAuth(framer.reader));
+			if (type === DISCONNECT) this.disconnected(parseDisconnect(framer, framer.version), now);
+			else if (type === AUTH) this.handshake.authenticate(parseAuth(framer));
 			// While draining nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
 			else if (type === LARGE_PUBLISH && this.state === State.CONNECTED) this.receiveLarge();
 			else if (type !== PUBLISH && type !== LARGE_PUBLISH) this.session.receive(type, framer);

@@ -8,30 +8,29 @@ import type { Version } from "./version.ts";
 const LITTLE = 128;
 
 /**
- * Cuts what a stream delivers into packets: fill `room`, then call `next` until it is 0. Packets are read where they came; only
- * one that would not fit behind others is moved, once they are read. The buffer grows for what comes, and is small again after `reset`.
+ * Cuts what a stream delivers into packets: fill `room`, then call `next` until it is 0; it is then the reader of the packet's bytes after
+ * its Fixed Header. Packets are read where they came; only one that would not fit behind others is moved, once they are read. The
+ * buffer grows for what comes, and is small again after `reset`.
  */
-export class Framer {
+export class Framer extends Reader {
 	/** What the Fixed Header says of the packet that `next` found. */
 	type = 0;
 	flags = 0;
 	length = 0;
-	/** Covers the packet's bytes after its Fixed Header, until `next` is called again. */
-	readonly reader = new Reader();
 	/** What the packets are written in. */
 	version: Version;
 	/** How many bytes are missing of a LARGE_PUBLISH; 0 for every other packet. */
 	missing = 0;
 	/** Where the next packet begins, and where what came ends. */
-	at = 0;
-	end = 0;
+	from = 0;
+	filled = 0;
 	private readonly maximum: number;
-	private bytes!: Uint8Array;
 	/** What `room` returned last at the beginning of the bytes. */
 	private free!: Uint8Array;
 
 	/** `maximum` is the size of the largest packet that is read whole, in bytes, its Fixed Header included. */
 	constructor(version: Version, maximum: number) {
+		super();
 		this.version = version;
 		this.maximum = maximum;
 		this.hold(Math.min(LITTLE, maximum));
@@ -40,103 +39,97 @@ export class Framer {
 	/** Room for `most` bytes or fewer, and one at least. `next` must have been 0. */
 	room(most: number): Uint8Array {
 		// A stream of packets that are alike needs one view.
-		if (this.at === this.end && this.free.length === most) {
-			this.at = 0;
-			this.end = most;
+		if (this.from === this.filled && this.free.length === most) {
+			this.from = 0;
+			this.filled = most;
 			return this.free;
 		}
-		if (this.end + most > this.bytes.length) this.makeRoom(most);
-		const at = this.at === this.end ? 0 : this.end;
+		if (this.filled + most > this.bytes.length) this.makeRoom(most);
+		const at = this.from === this.filled ? 0 : this.filled;
 		const end = Math.min(at + most, this.bytes.length);
 		const room = this.bytes.subarray(at, end);
 		if (at === 0) {
-			this.at = 0;
+			this.from = 0;
 			this.free = room;
 		}
-		this.end = end;
+		this.filled = end;
 		return room;
 	}
 
 	/** The type of the next packet, or LARGE_PUBLISH; 0 when it has not all come. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
 	next(): number {
 		const bytes = this.bytes;
-		const at = this.at;
-		const first = bytes[at]!;
-		let length = bytes[at + 1]!;
-		let start = at + 2;
+		const from = this.from;
+		const first = bytes[from]!;
+		let length = bytes[from + 1]!;
+		let at = from + 2;
 		if (length > 0x7f) {
-			length += (bytes[start]! << 7) - 0x80;
+			length += (bytes[at]! << 7) - 0x80;
 			// A second byte that ends it makes 128 to 16,383.
 			if (length < 0x80 || length > 0x3fff) return this.any();
-			start++;
+			at++;
 		}
-		const next = start + length;
+		const end = at + length;
 		const type = first >> 4;
 		// Nearly all packets are short, there, and in order. Of one that is not there, what was read of it says nothing.
-		if (!(next <= this.end) || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
-		const reader = this.reader;
-		reader.at = start;
-		reader.end = this.at = next;
+		if (!(end <= this.filled) || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
+		this.at = at;
+		this.end = this.from = end;
 		this.flags = first & 0xf;
 		return type;
 	}
 
 	/** What `next` says of a packet of any kind. */
 	private any(): number {
-		const reader = this.reader;
-		const at = this.at;
-		const end = this.end;
-		reader.at = at;
-		reader.end = end;
-		if (!parseFixedHeader(reader, this.version, this)) return 0;
-		const next = reader.at + this.length;
-		if (next > end) return this.exceeds(at, next) ? LARGE_PUBLISH : 0;
-		reader.end = this.at = next;
+		const { from, filled } = this;
+		this.at = from;
+		this.end = filled;
+		if (!parseFixedHeader(this, this.version, this)) return 0;
+		const end = this.at + this.length;
+		if (end > filled) return this.exceeds(end - from) ? LARGE_PUBLISH : 0;
+		this.end = this.from = end;
 		return this.type;
 	}
 
-	/** More of a PUBLISH larger than the buffer came: the reader covers it. */
+	/** More of a LARGE_PUBLISH came, which can now be read. */
 	more(): void {
-		const reader = this.reader;
-		reader.at = this.at;
-		reader.end = this.at = Math.min(this.end, this.at + this.missing);
-		this.missing -= reader.end - reader.at;
+		this.at = this.from;
+		this.end = this.from = Math.min(this.filled, this.from + this.missing);
+		this.missing -= this.end - this.at;
 	}
 
 	/** Forgets everything: the connection ended. */
 	reset(): void {
-		this.at = this.end = this.missing = 0;
+		this.from = this.filled = this.missing = 0;
 		if (this.bytes.length > LITTLE) this.hold(LITTLE);
 	}
 
-	/** Whether the packet that has not all come is a PUBLISH over the maximum, of which as much is there as fits. */
-	private exceeds(at: number, next: number): boolean {
-		const maximum = this.maximum;
-		if (next - at <= maximum) return false;
-		if (this.type !== PUBLISH) throw new FormatError("packet too large", at);
-		const end = this.end;
-		if (end - at < maximum) return false;
-		this.missing = next - end;
-		this.reader.end = this.at = end;
+	/** Whether the packet of `size` bytes that has not all come is a PUBLISH over the maximum, of which as much is there as fits. */
+	private exceeds(size: number): boolean {
+		if (size <= this.maximum) return false;
+		const came = this.filled - this.from;
+		if (this.type !== PUBLISH) throw new FormatError("packet too large", this.from);
+		if (came < this.maximum) return false;
+		this.missing = size - came;
+		this.from = this.filled;
 		return true;
 	}
 
 	/** Moves the packet of which the beginning came to the start, of a larger buffer if it must be. */
 	private makeRoom(most: number): void {
-		const { at, end, bytes, maximum } = this;
-		const size = end - at + most;
-		if (size <= bytes.length || bytes.length === maximum) bytes.copyWithin(0, at, end);
+		const { from, filled, bytes, maximum } = this;
+		const size = filled - from + most;
+		if (size <= bytes.length || bytes.length === maximum) bytes.copyWithin(0, from, filled);
 		else {
 			this.hold(Math.min(Math.max(size, 2 * bytes.length), maximum));
-			this.bytes.set(bytes.subarray(at, end));
+			this.bytes.set(bytes.subarray(from, filled));
 		}
-		this.at = 0;
-		this.end = end - at;
+		this.from = 0;
+		this.filled = filled - from;
 	}
 
 	/** Has a buffer of `size` bytes from now on. */
 	private hold(size: number): void {
 		this.bytes = this.free = new Uint8Array(size);
-		this.reader.over(this.bytes);
 	}
 }

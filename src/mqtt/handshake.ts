@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-import { FormatError } from "../wire/index.ts";
+import { FormatError, type Reader } from "../wire/index.ts";
 import { type Capabilities, capabilities } from "./capabilities.ts";
 import { type ConnAck, parseConnAck } from "./connack.ts";
 import { type Connect, writeConnect } from "./connect.ts";
 import { type Disconnect, parseAuth, writeAuth } from "./disconnect.ts";
-import type { Framer } from "./framer.ts";
 import { MqttError } from "./mqtt-error.ts";
 import { AUTH, CONNACK } from "./packet-type.ts";
 import { propertiesSizeAtMost } from "./properties.ts";
@@ -61,7 +60,7 @@ export class Handshake {
 	 * A packet came before the connection was accepted: returns what the broker can do when it is now, the reason when it is refused,
 	 * undefined when the two go on. Throws FormatError.
 	 */
-	receive(type: number, { reader }: Framer): { broker: Capabilities; sessionPresent: boolean } | MqttError | undefined {
+	receive(type: number, reader: Reader): { broker: Capabilities; sessionPresent: boolean } | MqttError | undefined {
 		if (type === AUTH && this.settings.authentication !== undefined) {
 			this.authenticate(parseAuth(reader));
 			return undefined;

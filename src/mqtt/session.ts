@@ -20,7 +20,7 @@ import { type Answer, Subscriptions } from "./subscriptions.ts";
 import { TopicAliases } from "./topic-aliases.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
 import { parseUnsubAck } from "./unsuback.ts";
-import { V5, type Version } from "./version.ts";
+import { V5 } from "./version.ts";
 
 /** The key of the store that says that the broker was asked to keep a session. */
 const SESSION_KEY = 0;
@@ -49,7 +49,6 @@ export class Session {
 	private readonly settings: Settings;
 	private readonly events: Events;
 	private readonly out: TransmitBuffer;
-	private version: Version;
 	/** Who gets messages. */
 	private receiver: Receiver;
 	/** Records that every packet of their kind goes through. */
@@ -71,7 +70,6 @@ export class Session {
 		this.events = events;
 		this.large = new LargeMessage(this.message, events);
 		this.out = out;
-		this.version = connect.version;
 		for (const [key, bytes] of store?.entries() ?? []) {
 			if (key === SESSION_KEY) this.held = this.marked = true;
 			else if (key <= 0xffff) this.inbox.restore(key);
@@ -137,7 +135,6 @@ export class Session {
 
 	/** A connection was accepted, in the session that was (`resumed`) or in a new one. */
 	restart(resumed: boolean, broker: Capabilities): void {
-		this.version = broker.version;
 		this.aliases.restart(broker.topicAliasMaximum);
 		this.inbox.restart(resumed, broker.version);
 		this.publisher.restart(resumed, broker);
@@ -149,7 +146,7 @@ export class Session {
 	/** A PUBLISH came. Throws FormatError, and what the application's callback throws while `delivering`; then call `delivered`. */
 	receivePublish(framer: Framer): void {
 		const message = this.message;
-		parsePublish(framer.reader, framer.flags, this.version, message);
+		parsePublish(framer, framer.flags, framer.version, message);
 		if (message.properties !== undefined) this.aliases.resolve(message);
 		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
 			this.due ||= !this.inbox.written;
@@ -202,13 +199,13 @@ export class Session {
 	 */
 	receiveLarge(framer: Framer): void {
 		const { message, inbox, settings, large } = this;
-		parsePublish(framer.reader, framer.flags, this.version, message);
+		parsePublish(framer, framer.flags, framer.version, message);
 		if (message.properties !== undefined) this.aliases.resolve(message);
 		const { qos, packetIdentifier, topicName, payload } = message;
 		const size = payload.length + framer.missing;
 		const most = settings.maximumStreamedSize;
 		const fits = this.events.takesParts && size <= most;
-		if (this.version === V5 && !fits) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]
+		if (framer.version === V5 && !fits) throw new FormatError("packet too large", 0); // [MQTT-3.1.2-24]
 		const known = qos === 2 && inbox.knows(packetIdentifier);
 		large.begin(size, fits && !known);
 		if (fits && !known) {
@@ -225,31 +222,29 @@ export class Session {
 	/** More of it came. */
 	receiveMore(framer: Framer): void {
 		framer.more();
-		const { reader } = framer;
 		const { qos, packetIdentifier } = this.message;
-		if (!this.large.part(reader.bytes.subarray(reader.at, reader.end))) return;
+		if (!this.large.part(framer.bytes.subarray(framer.at, framer.end))) return;
 		if (qos === 0 || this.inbox.take(qos, packetIdentifier)) this.delivered();
 	}
 
 	/** A packet of an accepted connection came that is no PUBLISH. Throws FormatError. */
 	receive(type: number, framer: Framer): void {
-		const reader = framer.reader;
 		if (type <= Type.PUBCOMP && type >= Type.PUBACK) {
 			const packet = this.acknowledgement;
-			parseAcknowledgement(reader, type, this.version, packet);
+			parseAcknowledgement(framer, type, framer.version, packet);
 			this.acknowledged(type, packet.packetIdentifier, packet.reasonCode);
 			return;
 		}
 		this.due = true;
 		switch (type) {
 			case Type.SUBACK:
-				this.answer(this.subscriptions.subscribed(parseSubAck(reader, this.version)));
+				this.answer(this.subscriptions.subscribed(parseSubAck(framer, framer.version)));
 				break;
 			case Type.UNSUBACK:
-				this.answer(this.subscriptions.unsubscribed(parseUnsubAck(reader, this.version)));
+				this.answer(this.subscriptions.unsubscribed(parseUnsubAck(framer, framer.version)));
 				break;
 			case Type.PINGRESP:
-				parseEnd(reader);
+				parseEnd(framer);
 				break;
 			default:
 				throw new FormatError("unexpected packet", 0);
