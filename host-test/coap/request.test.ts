@@ -7,12 +7,12 @@ import { answer, nothing, serving } from "../support/coap-serving.ts";
 import { hex } from "../support/hex.ts";
 
 describe("a method", () => {
-	for (const code of ["GET", "POST", "PUT", "DELETE"])
+	for (const code of ["GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"])
 		test(`${code} without a handler is answered 4.05 (RFC 7252 §5.8)`, () => {
 			expect(serving("a", {}).client.sends(`CON ${code} 0001 Uri-Path=a`)).toEqual(["ACK 4.05 0001"]);
 		});
 
-	for (const code of ["0.05", "0.06", "0.07", "0.31"])
+	for (const code of ["0.08", "0.31"])
 		test(`${code} is answered 4.05 (RFC 7252 §5.8)`, () => {
 			expect(answer(`CON ${code} 0001 Uri-Path=a`, nothing)).toEqual(["ACK 4.05 0001"]);
 			expect(answer(`CON ${code} 0001 Uri-Path=unknown`, nothing)).toEqual(["ACK 4.05 0001"]);

@@ -11,7 +11,9 @@ export function serving(path: string, options: ResourceOptions) {
 
 /** What the server answers to `request` when the handler of `/a`, for whatever method, returns `result`. */
 export function answer(request: string, result: () => Result, options: ResourceOptions = {}): string[] {
-	const { client } = serving("a", { get: result, put: result, post: result, delete: result, ...options });
+	const handlers = { get: result, put: result, post: result, delete: result };
+	const others = { fetch: result, patch: result, ipatch: result };
+	const { client } = serving("a", { ...handlers, ...others, ...options });
 	return client.sends(request);
 }
 

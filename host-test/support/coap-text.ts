@@ -4,7 +4,7 @@
 import { hex, toHex } from "./hex.ts";
 
 const TYPES = ["CON", "NON", "ACK", "RST"];
-const METHODS = ["", "GET", "POST", "PUT", "DELETE"];
+const METHODS = ["", "GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"];
 const STRINGS: Record<string, number> = {
 	"Uri-Host": 3,
 	"Location-Path": 8,

@@ -10,7 +10,7 @@ export interface Result {
 
 type Class = new (...parameters: never[]) => unknown;
 
-const tests: { name: string; body: () => void }[] = [];
+const tests: { name: string; body: () => void | Promise<void> }[] = [];
 let prefix = "";
 
 export function describe(name: string, body: () => void): void {
@@ -20,7 +20,7 @@ export function describe(name: string, body: () => void): void {
 	prefix = outer;
 }
 
-export function test(name: string, body: () => void): void {
+export function test(name: string, body: () => void | Promise<void>): void {
 	tests.push({ name: prefix + name, body });
 }
 
@@ -138,16 +138,28 @@ function show(value: unknown): string {
 	return JSON.stringify(value) ?? String(value);
 }
 
-function run({ name, body }: (typeof tests)[number]): Result {
+async function run({ name, body }: (typeof tests)[number]): Promise<Result> {
 	try {
-		body();
+		await body();
 		return { name };
 	} catch (error) {
 		return { name, error: error instanceof Error ? error.stack : String(error) };
 	}
 }
 
+async function runAll(): Promise<Result[]> {
+	const results: Result[] = [];
+	for (const each of tests) results.push(await run(each));
+	return results;
+}
+
 Object.assign(globalThis, {
-	/** Runs the tests; returns their results as JSON. */
-	handleCommand: () => new TextEncoder().encode(JSON.stringify(tests.map(run))).buffer,
+	/** Runs the tests; returns where the engine finds their results, as JSON, when no promise has anything to do any more. */
+	handleCommand() {
+		const report: { result?: ArrayBuffer } = {};
+		runAll().then((results) => {
+			report.result = new TextEncoder().encode(JSON.stringify(results)).buffer;
+		});
+		return report;
+	},
 });

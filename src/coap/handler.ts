@@ -8,7 +8,7 @@ export interface Endpoint {
 	port: number;
 }
 
-/** What a resource is and does. A method without a handler is answered 4.05. Handlers are synchronous. */
+/** What a resource is and does. A method without a handler is answered 4.05. */
 export interface ResourceOptions {
 	/** A name for people. */
 	title?: string;
@@ -18,24 +18,41 @@ export interface ResourceOptions {
 	if?: string;
 	/** Content-Formats of the representation, the default one first; a GET whose Accept is not among them is answered 4.06. */
 	ct?: readonly number[];
-	/** Content-Formats that PUT and POST take, `ct` when absent; another one is answered 4.15. */
+	/** Content-Formats that a request's payload may have, `ct` when absent; another one is answered 4.15. */
 	accepts?: readonly number[];
-	/** Whether clients may observe it; then call `changed()`. */
+	/** Whether `/.well-known/core` lists it; true when absent, unless its path has parameters. */
+	listed?: boolean;
+	/** Whether clients may observe it; then call `changed()`. True when absent and there is `observe`. */
 	observable?: boolean;
-	get?(request: Request): Result;
-	put?(request: Request): Result;
-	post?(request: Request): Result;
-	delete?(request: Request): Result;
+	/** Told how many observers there are now: 0 says that nobody looks any more. */
+	observe?(observers: number): void;
+	get?(request: Request): Answer;
+	put?(request: Request): Answer;
+	post?(request: Request): Answer;
+	delete?(request: Request): Answer;
+	/** A query that comes as a payload (RFC 8132 §2). */
+	fetch?(request: Request): Answer;
+	/** A change of a part (RFC 8132 §3), */
+	patch?(request: Request): Answer;
+	/** and one that may be repeated. */
+	ipatch?(request: Request): Answer;
 }
 
-/** What a handler is given. The record and its payload are reused: they are valid until the handler returns. */
+/**
+ * What a handler is given. The record is reused: it is valid until the handler returns, or, when that is a promise, until it settles. A
+ * payload that was read before a handler waits is not: read it again, or copy it.
+ */
 export interface Request {
-	/** Code.GET, POST, PUT or DELETE. */
+	/** The method: Code.GET, POST, PUT, DELETE, FETCH, PATCH or IPATCH. */
 	readonly code: number;
-	/** The resource's path, such as "light". */
+	/** Its name: "GET", …, "iPATCH". */
+	readonly method: string;
+	/** The path that was asked for, such as "rooms/kitchen/light". */
 	readonly path: string;
-	/** The resource's path, cut at its slashes. */
+	/** That path, cut at its slashes. */
 	readonly segments: readonly string[];
+	/** What stands for the parameters of the resource's path: `{ room: "kitchen" }` for "rooms/:room/light"; for a `*`, `params["*"]`. */
+	readonly params: Readonly<Record<string, string>>;
 	/** The Uri-Query options, such as "unit=Cel"; what is not UTF-8 reads as U+FFFD. */
 	readonly query: readonly string[];
 	/** The Content-Format that the client wants. */
@@ -48,11 +65,13 @@ export interface Request {
 	readonly endpoint: Readonly<Endpoint>;
 	/** The payload as text. Throws FormatError when it is not UTF-8, which, let through, is answered 4.00. */
 	text(): string;
+	/** The values of all options with a number, such as Option.URI_HOST, in order: views that are as valid as the payload. */
+	options(number: number): readonly Uint8Array[];
 }
 
 /** An answer in full. What is left out takes its default. */
 export interface Response {
-	/** A response code; Code.CONTENT to GET, CHANGED to PUT and POST, DELETED to DELETE when absent. */
+	/** A response code; CONTENT to GET and FETCH, CHANGED to PUT, POST, PATCH and iPATCH, DELETED to DELETE when absent. */
 	code?: number;
 	payload?: Payload;
 	/** The payload's Content-Format; the resource's first `ct` when absent, or else text/plain for a string, octet-stream for bytes. */
@@ -66,5 +85,11 @@ export interface Response {
 	locationQuery?: readonly string[];
 }
 
-/** What a handler may return; a bare payload or nothing stands for a success. */
-export type Result = Payload | Response | undefined;
+/** What stands for a response; a bare payload or nothing is a success. A number is its text. */
+export type Result = Payload | number | Response | undefined;
+
+/** What a handler may return. The response to a promise comes when it settles: piggybacked when that is soon, or else separate. */
+export type Answer = Result | PromiseLike<Result>;
+
+/** A handler throws, or its promise is rejected: the client is answered 5.00 without detail, and `onError` hears of it once. */
+export type Handler = (request: Request) => Answer;

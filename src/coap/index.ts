@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 export * as Code from "./code.ts";
 export * as Format from "./format.ts";
-export type { Endpoint, Request, ResourceOptions, Response, Result } from "./handler.ts";
+export type { Answer, Endpoint, Handler, Request, ResourceOptions, Response, Result } from "./handler.ts";
 export { ACK, CON, MESSAGE_SIZE, Message, NON, RST } from "./message.ts";
 export { MessageWriter } from "./message-writer.ts";
 export * as Option from "./option.ts";

@@ -7,16 +7,17 @@ export interface Target {
 	readonly path: string;
 	readonly segments: readonly string[];
 	readonly options: Readonly<ResourceOptions>;
+	readonly observable: boolean;
 }
 
 /** A resource as a link: `</light>;rt="…";if="…";ct=0;obs;title="…"`. Throws TypeError on text that cannot be quoted. */
-export function link(segments: readonly string[], options: Readonly<ResourceOptions>): string {
+export function link(segments: readonly string[], options: Readonly<ResourceOptions>, observable: boolean): string {
 	let text = `<${href(segments)}>`;
 	if (options.rt !== undefined) text += `;rt=${quoted("rt", options.rt)}`;
 	if (options.if !== undefined) text += `;if=${quoted("if", options.if)}`;
 	if (options.ct !== undefined)
 		text += options.ct.length === 1 ? `;ct=${options.ct[0]}` : `;ct="${options.ct.join(" ")}"`;
-	if (options.observable) text += ";obs"; // RFC 7641 §6
+	if (observable) text += ";obs"; // RFC 7641 §6
 	if (options.title !== undefined) text += `;title=${quoted("title", options.title)}`;
 	return text;
 }
@@ -51,7 +52,7 @@ function valuesOf(target: Target, name: string): readonly string[] {
 		case "title":
 			return options.title === undefined ? [] : [options.title];
 		case "obs":
-			return options.observable ? [""] : [];
+			return target.observable ? [""] : [];
 		default:
 			return [];
 	}

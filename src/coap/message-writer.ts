@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The message format of RFC 7252 §3, outgoing.
 import { type Payload, Writer } from "../wire/index.ts";
+import * as Code from "./code.ts";
 import { TOKEN_AT } from "./message.ts";
 import * as Option from "./option.ts";
 
@@ -128,6 +129,11 @@ export class MessageWriter extends Writer {
 		if (value < 269) this.uint8(value - 13);
 		else this.uint16(value - 269);
 	}
+}
+
+/** An Empty message (§4.1): an acknowledgement or a rejection of the message with `messageId`. */
+export function empty(type: number, messageId: number): Uint8Array {
+	return Uint8Array.of(0x40 | (type << 4), Code.EMPTY, messageId >> 8, messageId);
 }
 
 function nibble(value: number): number {

@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Observing resources (RFC 7641).
 import * as Code from "./code.ts";
+import type { Exchange } from "./exchange.ts";
+import { Exchanges, type PromiseParameters } from "./exchanges.ts";
 import type { Endpoint } from "./handler.ts";
-import { CON, NON } from "./message.ts";
-import { Observer, RECENT } from "./observer.ts";
-import type { Parameters } from "./parameters.ts";
+import { ACK, CON, NON } from "./message.ts";
+import type { ObserveParameters } from "./observe.ts";
+import { type Observer, OUTDATED, RECENT } from "./observer.ts";
+import { Observers } from "./observers.ts";
 import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import type { Responder } from "./responder.ts";
-import type { Transmission } from "./transmission.ts";
-
-/** The values of the Observe option in a request (§2). */
-export const REGISTER = 0;
-export const DEREGISTER = 1;
 
 /** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
 const NON_INTERVAL = 3_000;
-
-/** Stands for the version of a representation that is not the newest. */
-const OUTDATED = -1;
-
-/** How an application tunes observation. */
-export interface ObserveParameters extends Parameters {
-	/** How many observers there may be in all. */
-	readonly observers: number;
-	/** Every how many notifications one is a CON. */
-	readonly confirmEvery: number;
-	/** After how many milliseconds a notification is a CON at the latest. */
-	readonly confirmInterval: number;
-}
 
 /** What a server says of its own accord: it keeps the list of the observers of all resources, and notifies them. */
 export abstract class Notifier {
@@ -45,15 +30,18 @@ export abstract class Notifier {
 	protected readonly responder: Responder;
 	/** The Message ID of what is sent next of its own accord (RFC 7252 §4.4). */
 	private messageId: number;
-	private readonly list: Observer[] = [];
+	/** The requests whose answers were promised. */
+	protected readonly exchanges: Exchanges;
+	private readonly observers = new Observers();
+	private readonly list = this.observers.list;
 	/** Whose turn it is, and how many `transmit` has to look at, which is 0 when it is not due. */
 	private turn = 0;
 	private unseen = 0;
-	private readonly parameters: ObserveParameters;
+	private readonly parameters: ObserveParameters & PromiseParameters;
 	private readonly random: () => number;
 
 	constructor(
-		parameters: ObserveParameters,
+		parameters: ObserveParameters & PromiseParameters,
 		responder: Responder,
 		messageId: number,
 		random: () => number,
@@ -64,7 +52,13 @@ export abstract class Notifier {
 		this.messageId = messageId;
 		this.random = random;
 		this.sequence = sequence;
+		this.exchanges = new Exchanges(parameters, random, this);
 	}
+
+	/** The response to an exchange whose promise has settled; undefined when it is not wanted. */
+	abstract respond(exchange: Exchange, type: number, messageId: number, now: number): Uint8Array | undefined;
+	/** `reply` is what a repeated CON of the exchange gets. */
+	abstract replied(exchange: Exchange, reply: Uint8Array): void;
 
 	/** How many observers there are. */
 	get observed(): number {
@@ -80,18 +74,38 @@ export abstract class Notifier {
 		this.wake();
 	}
 
+	/** The representation of `resource` at `path`, which is one of several, is another one. */
+	changedAt(resource: Resource, path: string): void {
+		for (const observer of this.observers.of(resource, path)) observer.version = OUTDATED;
+		if (resource.observed > 0) this.stir();
+	}
+
+	/** Asks the driver to call `transmit`, since something came that is no change. */
+	stir(): void {
+		this.unseen = this.list.length;
+		this.due = true;
+		this.wake();
+	}
+
 	expire(now: number): void {
 		const { list, parameters } = this;
 		for (let i = list.length - 1; i >= 0; i--) {
 			const observer = list[i]!;
-			if (observer.confirmBy <= now) this.confirm(observer, now);
+			if (observer.confirmBy <= now) observer.confirm(now + parameters.confirmInterval);
 			if (observer.transmission.deadline <= now && !observer.transmission.expire(parameters)) this.remove(observer);
 		}
+		this.exchanges.expire(now);
 		this.look();
 	}
 
-	/** The next notification, of the newest state, and in `to` its observer; undefined when none is due. */
+	/** The next response that was promised, or notification, of the newest state, and in `to` its observer; undefined when none is due. */
 	transmit(to: Endpoint, now: number): Uint8Array | undefined {
+		if (this.exchanges.due) {
+			const datagram = this.exchanges.transmit(to, now);
+			this.deadline = this.earliest();
+			if (datagram !== undefined) return datagram;
+			this.due = this.unseen > 0;
+		}
 		const list = this.list;
 		let turn = this.turn;
 		while (this.due) {
@@ -99,23 +113,27 @@ export abstract class Notifier {
 			if (turn >= list.length) turn = 0;
 			const observer = list[turn++]!;
 			const transmission = observer.transmission;
-			const outdated = observer.version !== observer.resource.version;
-			let type = CON;
+			let type = NON;
 			if (transmission.messageId >= 0) {
 				if (!transmission.due) continue;
-			} else if (!outdated) continue;
-			else if (observer.quiet > 0 && now >= observer.nextNon) type = NON;
-			else if (this.busy(observer.endpoint)) continue; // A CON comes in its turn, or when it is too soon for another NON.
+				this.turn = turn;
+				if (observer.ended || observer.version === observer.resource.version) return this.repeat(observer, to, now);
+				type = CON; // §4.5.2: newer state takes the place of what would be sent again.
+			} else if (observer.version === observer.resource.version) continue;
+			else if (observer.quiet <= 0 || now < observer.nextNon) {
+				if (this.busy(observer.endpoint)) continue;
+				type = CON; // It comes in its turn, or when it is too soon for another NON.
+			}
 			this.turn = turn;
 			const endpoint = observer.endpoint;
 			to.address = endpoint.address;
 			to.port = endpoint.port;
-			return outdated && !observer.ended ? this.notify(observer, type, now) : this.repeat(transmission, now);
+			return this.notify(observer, type, to, now);
 		}
 		return undefined;
 	}
 
-	protected nextMessageId(): number {
+	nextMessageId(): number {
 		const messageId = this.messageId;
 		this.messageId = (messageId + 1) & 0xffff;
 		return messageId;
@@ -127,86 +145,64 @@ export abstract class Notifier {
 	 */
 	protected admit(request: IncomingRequest, now: number): boolean {
 		const list = this.list;
-		if (list.length < this.parameters.observers || this.find(request) !== undefined) return true;
+		if (list.length < this.parameters.observers || this.observers.find(request) !== undefined) return true;
 		this.refused++;
-		if (list.length > 0) this.confirm(this.oldest(), now);
+		const oldest = this.observers.oldest();
+		if (oldest !== undefined) oldest.confirm(now + this.parameters.confirmInterval);
 		this.look();
 		return false;
 	}
 
 	/** Adds or replaces the entry of a client that `admit` admitted; the reply to it is a `type` with `messageId` (§4.1). */
-	protected register(request: IncomingRequest, type: number, messageId: number, now: number): void {
-		let observer = this.find(request);
-		if (observer === undefined) {
-			observer = new Observer();
-			this.list.push(observer);
-		} else observer.resource.observed--;
+	protected register(request: IncomingRequest, type: number, messageId: number, now: number): Observer {
+		const observer = this.observers.entry(request);
+		const before: Resource | undefined = observer.resource;
 		observer.assign(request, this.responder.writer);
-		observer.resource.observed++;
-		if (type === NON) {
-			observer.remember(messageId); // That of an ACK is the client's.
-			observer.nextNon = now + NON_INTERVAL;
+		if (before !== observer.resource) {
+			if (before !== undefined) this.count(before, -1);
+			this.count(observer.resource, 1);
 		}
+		if (type !== ACK) observer.remember(messageId); // That of an ACK is the client's.
+		if (type === NON) observer.nextNon = now + NON_INTERVAL;
 		observer.quiet = this.parameters.confirmEvery - 1;
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.sequence = (this.sequence + 1) & 0xffffff;
 		this.look();
+		return observer;
 	}
 
 	/** Removes the entry with the endpoint and token of a GET that asks for it (§3.6). */
 	protected deregister(request: IncomingRequest): void {
-		const observer = this.find(request);
+		const observer = this.observers.find(request);
 		if (observer !== undefined) this.remove(observer);
 	}
 
-	/** An ACK came: the notification with `messageId` arrived. */
+	/** An ACK came: what was sent with `messageId` arrived. */
 	protected acknowledged(messageId: number, from: Readonly<Endpoint>): void {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (observer.transmission.messageId !== messageId || !observer.at(from)) continue;
-			observer.transmission.stop();
-			if (observer.ended) this.remove(observer);
-			else this.look();
-			return;
-		}
+		const observer = this.observers.awaiting(messageId, from);
+		if (observer === undefined) this.exchanges.answered(messageId, from);
+		observer?.transmission.stop();
+		if (observer?.ended) this.remove(observer);
+		else this.look();
 	}
 
-	/** A RST came: the client does not want what the notification with `messageId` was about (§3.6, §4.5). */
+	/** A RST came: the client does not want what the message with `messageId` was about (§3.6, §4.5). */
 	protected rejected(messageId: number, from: Readonly<Endpoint>): void {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (!observer.at(from) || !observer.remembers(messageId)) continue;
-			this.remove(observer);
-			return;
-		}
+		this.exchanges.answered(messageId, from);
+		const observer = this.observers.told(messageId, from);
+		if (observer !== undefined) this.remove(observer);
+		else this.look();
 	}
 
-	/** Asks for a CON: whoever went away is found out even when the state never changes (§4.5). */
-	private confirm(observer: Observer, now: number): void {
-		observer.confirmBy = now + this.parameters.confirmInterval;
-		observer.quiet = 0;
-		observer.version = OUTDATED;
+	/** Whether another CON to the endpoint has to wait (RFC 7252 §4.7). */
+	busy(endpoint: Readonly<Endpoint>): boolean {
+		let underWay = this.observers.underWay(endpoint);
+		if (this.exchanges.list.length > 0) underWay += this.exchanges.underWay(endpoint);
+		return underWay >= this.parameters.NSTART;
 	}
 
-	/** Who was confirmed longest ago. */
-	private oldest(): Observer {
-		const list = this.list;
-		let oldest = list[0]!;
-		for (let i = 1; i < list.length; i++) if (list[i]!.confirmBy < oldest.confirmBy) oldest = list[i]!;
-		return oldest;
-	}
-
-	/** Whether a CON to the endpoint is under way: NSTART is 1 (RFC 7252 §4.7). */
-	private busy(endpoint: Readonly<Endpoint>): boolean {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++)
-			if (list[i]!.transmission.messageId >= 0 && list[i]!.at(endpoint)) return true;
-		return false;
-	}
-
-	private notify(observer: Observer, type: number, now: number): Uint8Array {
+	/** A notification, or what else is due when that has to wait for a promise. */
+	private notify(observer: Observer, type: number, to: Endpoint, now: number): Uint8Array | undefined {
 		const responder = this.responder;
 		const resource = observer.resource;
 		const version = resource.version;
@@ -214,16 +210,21 @@ export abstract class Notifier {
 		const sequence = this.sequence;
 		this.messageId = (messageId + 1) & 0xffff;
 		this.sequence = (sequence + 1) & 0xffffff;
-		const text = responder.ask(observer);
+		const text = observer.promised === undefined ? responder.ask(observer) : responder.recall(observer);
 		resource.version = version; // What a GET handler announces of its own resource is not news.
 		observer.version = version;
-		observer.recent[observer.sent++ & RECENT] = messageId;
 		let datagram = text === undefined ? undefined : observer.notification.write(type, messageId, sequence, text);
 		if (datagram === undefined) {
+			if (responder.promise !== undefined) {
+				observer.await(responder.promised(), () => this.stir());
+				return this.transmit(to, now);
+			}
 			if (text === undefined) datagram = responder.write(type, messageId, observer, sequence);
 			else datagram = responder.tell(type, messageId, observer, sequence, text);
 			observer.ended = Code.classOf(responder.code) !== 2; // §4.2
+			if (observer.outrun()) this.look();
 		}
+		observer.recent[observer.sent++ & RECENT] = messageId;
 		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
 		if (observer.ended) return this.sendLast(observer, messageId, datagram, now);
 		observer.quiet--;
@@ -251,43 +252,42 @@ export abstract class Notifier {
 		return this.sendConfirmable(observer, messageId, last, now);
 	}
 
-	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {
+	private repeat({ endpoint, transmission }: Observer, to: Endpoint, now: number): Uint8Array | undefined {
+		to.address = endpoint.address;
+		to.port = endpoint.port;
 		transmission.sent(now);
 		this.look();
 		return transmission.datagram;
 	}
 
-	/** Looks at all observers anew: when the next wants something, and, at the next `transmit`, whether one is ready. */
+	/** Looks at everything anew: when the next wants something, and, at the next `transmit`, whether one is ready. */
 	private look(): void {
-		const list = this.list;
-		let deadline = Infinity;
-		for (let i = 0; i < list.length; i++) {
-			const observer = list[i]!;
-			if (observer.confirmBy < deadline) deadline = observer.confirmBy;
-			if (observer.transmission.deadline < deadline) deadline = observer.transmission.deadline;
-		}
-		this.deadline = deadline;
+		const { list, exchanges } = this;
+		exchanges.due = exchanges.list.length > 0;
+		this.deadline = this.earliest();
 		this.unseen = list.length;
-		this.due = list.length > 0;
+		this.due = list.length > 0 || exchanges.due;
 	}
 
-	private find(request: IncomingRequest): Observer | undefined {
-		const list = this.list;
-		for (let i = 0; i < list.length; i++) if (list[i]!.is(request)) return list[i];
-		return undefined;
+	/** When time has something to say; Infinity when never. */
+	protected earliest(): number {
+		const deadline = this.observers.deadline;
+		return this.exchanges.list.length === 0 ? deadline : Math.min(deadline, this.exchanges.deadline);
 	}
 
 	private remove(observer: Observer): void {
-		this.list.splice(this.list.indexOf(observer), 1);
-		observer.resource.observed--;
+		this.observers.remove(observer);
+		this.count(observer.resource, -1);
 		this.look();
+	}
+
+	/** Tells a resource that it has another number of observers. */
+	private count(resource: Resource, more: number): void {
+		resource.observed += more;
+		if (resource.options.observe !== undefined) this.responder.tellObserved(resource);
 	}
 }
 
-/** Whether a request wants to register, and could: a GET of an observable resource from its first block on (RFC 7959 §2.6). */
-export function registers(request: IncomingRequest): boolean {
-	if (request.observe !== REGISTER || request.code !== Code.GET || request.block2 >= 16) return false;
-	return request.resource?.options.observable === true;
-}
+export { DEREGISTER, REGISTER } from "./observe.ts";
 
 function nothing(): void {}

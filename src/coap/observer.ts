@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
-import type { Endpoint } from "./handler.ts";
+import type { Endpoint, Result } from "./handler.ts";
 import { TOKEN_AT } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import { Notification } from "./notification.ts";
+import { type Outcome, whenSettled } from "./promise.ts";
 import type { Asked, IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
+import { NO_PARAMS } from "./route.ts";
 import { Transmission } from "./transmission.ts";
 
 /** Which bits of `sent` tell where a Message ID is remembered. */
 export const RECENT = 3;
+
+/** Stands for the version of a representation that is not the newest. */
+export const OUTDATED = -1;
 
 /**
  * An entry of the list of observers: a client's interest in a resource, and what is under way to it. Handlers see it as the GET that it
@@ -20,6 +25,9 @@ export class Observer implements Asked {
 	code = Code.GET;
 	notification!: Notification;
 	resource!: Resource;
+	path = "";
+	segments: readonly string[] = [];
+	params = NO_PARAMS;
 	query: readonly string[] = [];
 	accept: number | undefined;
 	block2 = -1;
@@ -28,6 +36,10 @@ export class Observer implements Asked {
 	version = 0;
 	/** Whether the notification under way is the last one. */
 	ended = false;
+	/** A promise of what it is to be told, then what that became. */
+	promised: PromiseLike<Result> | Outcome<Result> | undefined;
+	/** Whether the state changed while it was waited for. */
+	again = false;
 	/** How many NON may go out before the client has to show that it is there. */
 	quiet = 0;
 	/** When a notification may be a NON again. */
@@ -46,13 +58,45 @@ export class Observer implements Asked {
 		this.endpoint.port = request.endpoint.port;
 		this.resource = request.resource!;
 		this.notification = new Notification(request.token, this.resource.textFormat, writer);
+		this.path = request.path;
+		this.segments = request.segments;
+		this.params = request.params;
 		this.query = request.query;
 		this.accept = request.accept;
 		this.block2 = request.block2;
 		this.plain = request.accept === undefined && request.block2 < 0;
 		this.version = this.resource.version;
 		this.ended = false;
+		this.promised = undefined;
+		this.again = false;
 		this.transmission.stop();
+	}
+
+	/** Asks for a CON at once, and one by `by`: whoever went away is found out even when the state never changes (§4.5). */
+	confirm(by: number): void {
+		this.confirmBy = by;
+		this.quiet = 0;
+		this.version = OUTDATED;
+	}
+
+	/** What it is to be told was promised: calls `ready` when it is known. */
+	await(promise: PromiseLike<Result>, ready: () => void): void {
+		if (this.promised === promise) return;
+		this.promised = promise;
+		whenSettled(promise, (outcome) => {
+			if (this.promised !== promise) return; // It was registered anew meanwhile.
+			this.promised = outcome;
+			this.version = OUTDATED;
+			ready();
+		});
+	}
+
+	/** Whether the state changed while what was promised of it was waited for: then there is news again. */
+	outrun(): boolean {
+		if (!this.again || this.promised !== undefined) return false;
+		this.again = false;
+		this.version = OUTDATED;
+		return true;
 	}
 
 	/** Whether it has the endpoint and the token of `request`. */
@@ -81,12 +125,12 @@ export class Observer implements Asked {
 		return this.notification.token;
 	}
 
-	get path(): string {
-		return this.resource.path;
+	get method(): string {
+		return Code.methodName(this.code);
 	}
 
-	get segments(): readonly string[] {
-		return this.resource.segments;
+	options(): readonly Uint8Array[] {
+		return [];
 	}
 
 	get contentFormat(): undefined {

@@ -6,15 +6,18 @@ export interface Parameters {
 	readonly ACK_TIMEOUT: number;
 	readonly ACK_RANDOM_FACTOR: number;
 	readonly MAX_RETRANSMIT: number;
+	/** How many CON to one endpoint may wait for their ACK at a time (§4.7). */
+	readonly NSTART: number;
 }
 
 /** The given parameters, and for the others the values that §4.8 recommends. Throws RangeError on what §4.8.1 does not allow. */
 export function parametersOf(given: Partial<Parameters>): Parameters {
-	const { ACK_TIMEOUT = 2_000, ACK_RANDOM_FACTOR = 1.5, MAX_RETRANSMIT = 4 } = given;
+	const { ACK_TIMEOUT = 2_000, ACK_RANDOM_FACTOR = 1.5, MAX_RETRANSMIT = 4, NSTART = 1 } = given;
 	if (!(ACK_TIMEOUT >= 1)) throw new RangeError(`expected ACK_TIMEOUT from 1 ms on, got ${ACK_TIMEOUT}`);
 	if (!(ACK_RANDOM_FACTOR >= 1)) throw new RangeError(`expected ACK_RANDOM_FACTOR from 1 on, got ${ACK_RANDOM_FACTOR}`);
 	atLeast("MAX_RETRANSMIT", MAX_RETRANSMIT, 0);
-	return { ACK_TIMEOUT, ACK_RANDOM_FACTOR, MAX_RETRANSMIT };
+	atLeast("NSTART", NSTART, 1);
+	return { ACK_TIMEOUT, ACK_RANDOM_FACTOR, MAX_RETRANSMIT, NSTART };
 }
 
 /** Throws RangeError unless `value` is a whole number from `least` on. */

@@ -49,6 +49,14 @@ export class Peer {
 		this.next = (exchange + 1) % EXCHANGES;
 	}
 
+	/** `reply` is what a request that is remembered gets from now on. */
+	replace(messageId: number, reply: Uint8Array): void {
+		const exchange = this.messageIds.lastIndexOf(messageId);
+		if (exchange < 0) return;
+		this.replies[exchange] = reply;
+		if (reply.length > SHORT) this.makeRoom((this.next + EXCHANGES - 1) % EXCHANGES);
+	}
+
 	/** The reply to `exchange`; undefined when there was none or it had to give way. */
 	reply(exchange: number): Uint8Array | undefined {
 		return this.replies[exchange];
@@ -94,7 +102,8 @@ export class Peers {
 		return peer;
 	}
 
-	private find({ address, port }: Readonly<Endpoint>): Peer | undefined {
+	/** The memory for an endpoint, if there is one. */
+	find({ address, port }: Readonly<Endpoint>): Peer | undefined {
 		const peers = this.peers;
 		for (let i = 0; i < peers.length; i++) {
 			const peer = peers[i]!;

@@ -8,7 +8,7 @@ import type { Resource } from "./resource.ts";
 export function refusalOf(request: Asked, resource: Resource | undefined): number {
 	if (request.refusal !== 0) return request.refusal;
 	const code = request.code;
-	if (resource === undefined) return code > Code.DELETE ? Code.METHOD_NOT_ALLOWED : Code.NOT_FOUND; // §5.8
+	if (resource === undefined) return code > Code.IPATCH ? Code.METHOD_NOT_ALLOWED : Code.NOT_FOUND; // §5.8
 	if (!resource.allows(code)) return Code.METHOD_NOT_ALLOWED;
 	return request.plain ? 0 : refusalOfOptions(request, resource);
 }

@@ -30,13 +30,20 @@ export class Reply {
 		this.observe = this.block2 = this.block1 = -1;
 	}
 
+	/** Becomes a refusal for now: the client may try again after `seconds` (§5.9.3.4, RFC 8516 §3). */
+	retry(code: number, seconds: number): void {
+		this.only(code);
+		this.response = { maxAge: seconds };
+	}
+
 	/** Becomes what a handler of `resource` returned, a success with `code` if it says no other. Throws TypeError when that is no response. */
 	take(result: Result, code: number, resource: Resource): void {
 		if (typeof result === "string") this.only(code, result, resource.textFormat);
 		else if (result instanceof Uint8Array) this.only(code, result, resource.bytesFormat);
+		else if (typeof result === "number" && Number.isFinite(result)) this.only(code, `${result}`, resource.textFormat);
 		else {
 			this.only(code);
-			if (result !== undefined) this.takeResponse(result, resource);
+			if (result !== undefined) this.takeResponse(result as Response, resource);
 		}
 	}
 

@@ -5,7 +5,9 @@ import * as Code from "./code.ts";
 import type { Endpoint, Request } from "./handler.ts";
 import { Message } from "./message.ts";
 import * as Option from "./option.ts";
+import { optionsOf } from "./options-of.ts";
 import type { Resource } from "./resource.ts";
+import { NO_PARAMS } from "./route.ts";
 
 /** A request as the responder sees it. */
 export interface Asked extends Request {
@@ -50,6 +52,9 @@ export class IncomingRequest extends Message implements Asked {
 	/** The latest option that is not Uri-Path. */
 	private previous = 0;
 	private queries: readonly string[] | undefined;
+	/** The path of a request for a resource whose path has parameters, and what stands for them. */
+	private routed: readonly string[] = NOTHING;
+	private matched = NO_PARAMS;
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 	/** Reads a datagram, as `parse` does. The bytes and `from` must stay as they are while the request is of use. */
@@ -74,8 +79,39 @@ export class IncomingRequest extends Message implements Asked {
 		this.previous = number;
 	}
 
+	/** It asks for `resource`, whose path has parameters. */
+	route(resource: Resource, segments: readonly string[], params: Readonly<Record<string, string>>): void {
+		this.resource = resource;
+		this.routed = segments;
+		this.matched = params;
+	}
+
+	/** Makes what it was read from its own, so that it stays as it is. */
+	keep(): void {
+		this.bytes = this.bytes.slice(0, this.end);
+		this.endpoint = { address: this.endpoint.address, port: this.endpoint.port };
+	}
+
+	get method(): string {
+		return Code.methodName(this.code);
+	}
+
 	get segments(): readonly string[] {
-		return this.resource === undefined ? NOTHING : this.resource.segments;
+		const resource = this.resource;
+		return resource === undefined ? NOTHING : resource.pattern ? this.routed : resource.segments;
+	}
+
+	get params(): Readonly<Record<string, string>> {
+		return this.resource?.pattern ? this.matched : NO_PARAMS;
+	}
+
+	/** The Uri-Path options as they came. */
+	uriPath(): readonly string[] {
+		return this.options(Option.URI_PATH).map((segment) => this.decoder.decode(segment));
+	}
+
+	options(number: number): readonly Uint8Array[] {
+		return optionsOf(this.bytes, this.end, number);
 	}
 
 	get query(): readonly string[] {

@@ -3,21 +3,29 @@
 import { FormatError, payloadBytes } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import * as Code from "./code.ts";
-import type { Result } from "./handler.ts";
+import type { Answer, Result } from "./handler.ts";
 import { MESSAGE_SIZE, NON } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
 import type { Observer } from "./observer.ts";
 import * as Option from "./option.ts";
+import { isPromise, type Outcome } from "./promise.ts";
 import { refusalOf } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { ShortResponse } from "./short-response.ts";
 
+/** After how many seconds a client that was refused for now may try again. */
+const RETRY_AFTER = 2;
+
 /** Runs handlers and writes what they answer. Nothing that a handler throws gets past it. */
 export class Responder {
 	/** The code of the latest response. */
 	code = Code.EMPTY;
+	/** The promise that the latest handler gave when `respond` or `ask` returned undefined. */
+	promise: PromiseLike<Result> | undefined;
+	/** Whether there is room for another promise to `request`: 0, or the code that refuses it. The server puts its own here. */
+	crowded: (request: Asked) => number = () => 0;
 	private readonly reply = new Reply();
 	/** Where messages are written. */
 	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
@@ -32,15 +40,17 @@ export class Responder {
 
 	/**
 	 * The response to `request`, as `type` with `messageId`; `observe` is the number that a success carries, or -1. A CON or an ACK is the
-	 * caller's to keep, a NON stays as it is until the next call.
+	 * caller's to keep, a NON stays as it is until the next call. Undefined when there is a `promise` of one: `settle` has it then.
 	 */
-	respond(type: number, messageId: number, request: Asked, observe: number): Uint8Array {
+	respond(type: number, messageId: number, request: Asked, observe: number): Uint8Array | undefined {
 		const resource = request.resource;
 		const method = request.code;
 		const reply = this.reply;
 		try {
-			if (!request.plain || resource === undefined || !resource.allows(method)) this.answer(request, reply);
-			else {
+			if (!request.plain || resource === undefined || !resource.allowsDirectly(method)) {
+				const promise = this.answer(request, reply);
+				if (promise !== undefined) return this.defer(promise, request);
+			} else {
 				const result = method === Code.GET ? resource.options.get!(request) : resource.run(method, request);
 				const code = method === Code.GET ? Code.CONTENT : successOf(method);
 				if (typeof result === "string" && result !== "") {
@@ -51,6 +61,7 @@ export class Responder {
 						return datagram;
 					}
 				}
+				if (isPromise(result)) return this.defer(result, request);
 				reply.take(result, code, resource);
 				if (reply.long) this.select(request, reply);
 			}
@@ -60,16 +71,63 @@ export class Responder {
 		return this.write(type, messageId, request, observe);
 	}
 
-	/** What an observer is to be told: some text, or undefined when it takes `write` to say it. */
+	/** The response to a request whose handler's promise has become `outcome`, as `respond` returns it. */
+	settle(type: number, messageId: number, request: Asked, observe: number, outcome: Outcome<Result>): Uint8Array {
+		this.settled(request, outcome);
+		return this.write(type, messageId, request, observe);
+	}
+
+	/** The reply becomes what a promise has become: `write` writes it. */
+	settled(request: Asked, outcome: Outcome<Result>): void {
+		try {
+			if (outcome.failed) throw outcome.error;
+			this.reply.take(outcome.value, successOf(request.code), request.resource!);
+			this.select(request, this.reply);
+		} catch (error) {
+			this.fail(error, request);
+		}
+	}
+
+	/** What an observer is to be told: some text, or undefined when it takes `write` to say it, or there is a `promise` of it. */
 	ask(observer: Observer): string | undefined {
 		try {
 			const result = observer.resource.options.get!(observer);
 			if (typeof result === "string" && observer.plain && result !== "") return result;
-			this.take(result, observer);
+			if (isPromise(result)) this.defer(result, observer);
+			else this.take(result, observer);
 		} catch (error) {
 			this.fail(error, observer);
 		}
 		return undefined;
+	}
+
+	/** As `ask`, when the answer was promised before: what the promise became, or else that promise once more. */
+	recall(observer: Observer): undefined {
+		const promised = observer.promised!;
+		if ("failed" in promised) {
+			observer.promised = undefined;
+			this.settled(observer, promised);
+		} else {
+			observer.again = true;
+			this.promise = promised;
+		}
+		return undefined;
+	}
+
+	/** Tells a resource how many observers it has. */
+	tellObserved(resource: Resource): void {
+		try {
+			resource.options.observe!(resource.observed);
+		} catch (error) {
+			this.report(error, "observe", resource.path);
+		}
+	}
+
+	/** The promise that the latest handler gave: it is the caller's to wait for. */
+	promised(): PromiseLike<Result> {
+		const promise = this.promise!;
+		this.promise = undefined;
+		return promise;
 	}
 
 	/** What an observer is to be told with `text`, when that is too much for its notification. */
@@ -100,7 +158,7 @@ export class Responder {
 	private fail(error: unknown, request: Asked): void {
 		const malformed = error instanceof FormatError;
 		this.reply.only(malformed ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
-		if (!malformed) this.report(error, request);
+		if (!malformed) this.report(error, request.method, request.path);
 	}
 
 	private take(result: Result, observer: Observer): void {
@@ -108,22 +166,48 @@ export class Responder {
 		this.select(observer, this.reply);
 	}
 
-	/** A request that may be refused, or asks for more than its path says. */
-	private answer(request: Asked, reply: Reply): void {
+	private defer(promise: PromiseLike<Result>, request: Asked): undefined {
+		this.promise = promise;
+		request.resource!.deferred();
+		return undefined;
+	}
+
+	/** A request that may be refused, or asks for more than its path says; returns the promise of an answer to it, if it is one. */
+	private answer(request: Asked, reply: Reply): PromiseLike<Result> | undefined {
 		const resource = request.resource;
 		const refusal = refusalOf(request, resource);
-		if (refusal !== 0 || resource === undefined) reply.only(refusal);
-		else if (request.conditional && !this.preconditionsHold(request, resource)) reply.only(Code.PRECONDITION_FAILED);
-		else {
-			reply.take(resource.run(request.code, request), successOf(request.code), resource);
-			this.select(request, reply);
+		if (refusal !== 0 || resource === undefined) {
+			reply.only(refusal);
+			return undefined;
 		}
+		const crowded = resource.defers ? this.crowded(request) : 0;
+		if (crowded !== 0) {
+			reply.retry(crowded, RETRY_AFTER);
+			return undefined;
+		}
+		const result = request.conditional ? this.runIf(request, resource) : resource.run(request.code, request);
+		if (isPromise(result)) return result;
+		reply.take(result, successOf(request.code), resource);
+		this.select(request, reply);
+		return undefined;
+	}
+
+	/** Runs the handler of a request with If-Match or If-None-Match when what GET tells meets them. */
+	private runIf(request: Asked, resource: Resource): Answer {
+		const code = request.code;
+		request.code = Code.GET;
+		const current = resource.options.get?.(request);
+		request.code = code;
+		const proceed = (result: Result): Answer =>
+			this.holds(request, resource, result) ? resource.run(code, request) : { code: Code.PRECONDITION_FAILED };
+		return isPromise(current) ? Promise.resolve(current).then(proceed) : proceed(current);
 	}
 
 	/** Of the representation, what this client asked for: its format, not what it has already, one block. */
 	private select(request: Asked, reply: Reply): void {
 		if (request.block1 >= 0) reply.block1 = request.block1;
-		if (request.code !== Code.GET || !reply.successful) reply.checkLength();
+		const representation = request.code === Code.GET || request.code === Code.FETCH;
+		if (!representation || !reply.successful) reply.checkLength();
 		else if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
 			reply.only(Code.NOT_ACCEPTABLE); // §5.10.4
 		} else if (reply.etag !== undefined && request.names(Option.ETAG, reply.etag)) {
@@ -148,23 +232,18 @@ export class Responder {
 		reply.payload = bytes.subarray(start, start + size);
 	}
 
-	/** If-None-Match fails on what is there; If-Match needs the current ETag, which GET tells (§5.10.8). */
-	private preconditionsHold(request: Asked, resource: Resource): boolean {
-		if (request.has(Option.IF_NONE_MATCH)) return false;
-		if (request.names(Option.IF_MATCH, undefined)) return true;
-		if (resource.options.get === undefined) return false;
+	/** If-None-Match fails on what is there; If-Match needs the current ETag; a resource without GET is there (§5.10.8). */
+	private holds(request: Asked, resource: Resource, current: Result): boolean {
 		const reply = this.reply;
-		const code = request.code;
-		request.code = Code.GET;
-		reply.take(resource.options.get(request), Code.CONTENT, resource);
-		request.code = code;
-		return reply.successful && request.names(Option.IF_MATCH, reply.etag);
+		reply.take(current, Code.CONTENT, resource);
+		if (reply.successful && request.has(Option.IF_NONE_MATCH)) return false;
+		return !request.has(Option.IF_MATCH) || (reply.successful && request.names(Option.IF_MATCH, reply.etag));
 	}
 
-	private report(cause: unknown, request: Asked): void {
+	private report(cause: unknown, method: string, path: string): void {
 		try {
 			const what = cause instanceof Error ? cause.message : String(cause);
-			this.onError(new Error(`${methodName(request.code)} ${request.path}: ${what}`, { cause }));
+			this.onError(new Error(`${method} ${path}: ${what}`, { cause }));
 		} catch {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
@@ -173,18 +252,6 @@ export class Responder {
 
 /** What a handler's bare result stands for. */
 function successOf(method: number): number {
-	return method === Code.GET ? Code.CONTENT : method === Code.DELETE ? Code.DELETED : Code.CHANGED;
-}
-
-function methodName(code: number): string {
-	switch (code) {
-		case Code.GET:
-			return "GET";
-		case Code.PUT:
-			return "PUT";
-		case Code.POST:
-			return "POST";
-		default:
-			return "DELETE";
-	}
+	if (method === Code.GET || method === Code.FETCH) return Code.CONTENT;
+	return method === Code.DELETE ? Code.DELETED : Code.CHANGED;
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What requests say of observation (RFC 7641 §2), and what an application tunes of it.
+import * as Code from "./code.ts";
+import type { Parameters } from "./parameters.ts";
+import type { IncomingRequest } from "./request.ts";
+
+/** The values of the Observe option in a request (§2). */
+export const REGISTER = 0;
+export const DEREGISTER = 1;
+
+/** How an application tunes observation. */
+export interface ObserveParameters extends Parameters {
+	/** How many observers there may be in all. */
+	readonly observers: number;
+	/** Every how many notifications one is a CON. */
+	readonly confirmEvery: number;
+	/** After how many milliseconds a notification is a CON at the latest. */
+	readonly confirmInterval: number;
+}
+
+/** Whether a request wants to register, and could: a GET of an observable resource from its first block on (RFC 7959 §2.6). */
+export function registers(request: IncomingRequest): boolean {
+	if (request.observe !== REGISTER || request.code !== Code.GET || request.block2 >= 16) return false;
+	return request.resource?.observable === true;
+}
