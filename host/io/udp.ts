@@ -52,6 +52,22 @@ export class UDP implements UDPSocket {
 		checkFormat("buffer", format);
 	}
 
+	/** The local port, also when 0 was asked for. */
+	get port(): number {
+		return this.open().address().port;
+	}
+
+	/** Takes what is sent to an IPv4 group, too, on the interface with the address `local`, or on the system's choice. */
+	join(group: string, local?: string): void {
+		this.open().addMembership(group, local);
+	}
+
+	/** Whether it keeps the program from ending, which it does at first. */
+	hold(held: boolean): void {
+		if (held) this.open().ref();
+		else this.open().unref();
+	}
+
 	read(): Datagram | undefined {
 		this.open();
 		return this.waiting.shift();

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+import { type Resource, type ResourceOptions, Server, type ServerOptions } from "../../src/coap/index.ts";
+import { DatagramDriver, type UDPOptions } from "../../src/drive/index.ts";
+import { UDP } from "../io/index.ts";
+import { nodePlatform } from "../platform.ts";
+
+/** All CoAP Nodes (RFC 7252 §12.8). */
+const ALL_NODES = "224.0.1.187";
+
+/** What a server on Node is made with, beside what any server is. */
+export interface CoapServerOptions extends Omit<Partial<ServerOptions>, "messageId" | "random"> {
+	/** The UDP port; 5683 when absent (RFC 7252 §6.1), any free one for 0. */
+	readonly port?: number;
+	/** The local IPv4 address to listen on; all when absent. */
+	readonly address?: string;
+	/** The address of the interface on which it answers what is sent to All CoAP Nodes, 224.0.1.187; true for the system's choice. */
+	readonly multicast?: boolean | string;
+}
+
+/** A CoAP server on Node. It keeps the program from ending until it is closed. */
+export class CoapServer {
+	/** The UDP port that it listens on. */
+	readonly port: number;
+	private readonly server: Server;
+	private readonly driver: DatagramDriver;
+
+	/** Listens at once. Throws when the port is taken, RangeError on a number that is out of range. */
+	constructor(options: CoapServerOptions = {}) {
+		const { port = 5683, address = "0.0.0.0", multicast = false, onError = () => {}, ...rest } = options;
+		const platform = nodePlatform(address, Math.random);
+		// Tenths of seconds outrun what one notification after the other counts, so that the numbers grow over a restart (RFC 7641 §4.4).
+		const sequence = Math.floor(Date.now() / 100) & 0xffffff;
+		this.server = new Server({ sequence, peers: 1024, observers: 1024, ...rest, onError, random: Math.random });
+		let socket: UDP | undefined;
+		const Socket = class extends UDP {
+			constructor(given: UDPOptions) {
+				super({ ...given, address });
+				socket = this;
+			}
+		};
+		this.driver = new DatagramDriver(this.server, { ...platform, UDP: Socket }, port, onError);
+		this.port = socket!.port;
+		if (multicast !== false) socket!.join(ALL_NODES, multicast === true ? undefined : multicast);
+	}
+
+	/**
+	 * Offers a resource under a path such as "light" or "a/b". Call `changed()` of what it returns when its state did. Throws TypeError when the path is
+	 * taken or cannot be one.
+	 */
+	resource(path: string, options: ResourceOptions): Resource {
+		return this.server.resource(path, options);
+	}
+
+	/** How many observers there are. */
+	get observed(): number {
+		return this.server.observed;
+	}
+
+	/** Answers nobody any more. */
+	close(): void {
+		this.driver.close();
+	}
+}
