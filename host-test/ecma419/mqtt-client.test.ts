@@ -93,8 +93,8 @@ test("format is buffer, target the application's, and its own properties stay it
 });
 
 test("CONNACK comes to onControl, then onWritable says how much may be written", () => {
-	const app = new App().connect(500);
-	expect(app.told()).toEqual(["CONNACK", "writable 475"]);
+	const app = new App({ katydid: { maximumQueuedBytes: 5000 } }).connect();
+	expect(app.told()).toEqual(["CONNACK", "writable 5000"]);
 });
 
 test("writing before CONNACK, and after the end, throws", () => {
@@ -121,6 +121,7 @@ test("onControl of two parameters gets the opcode first, as the standard says", 
 	platform.pass(0);
 	platform.tcp[0]!.writable(100);
 	platform.tcp[0]!.receives(Uint8Array.of(0x20, 2, 0, 0));
+	platform.pass(0);
 	expect(control[0]).toBe(client);
 	expect(control.slice(1)).toEqual([MQTTClient.CONNACK, { operation: MQTTClient.CONNACK, returnCode: 0 }]);
 });
@@ -237,7 +238,7 @@ test("a session that the broker kept is taken up with clean: false", () => {
 		{ type: Type.CONNACK, sessionPresent: true, reasonCode: 0 },
 		publish("a", "kept", { qos: 1, packetIdentifier: 9 }),
 	);
-	expect(app.told()).toEqual(["CONNACK", "writable 975", "a: kept"]);
+	expect(app.told()).toEqual(["CONNACK", "a: kept", "writable 8192"]);
 });
 
 test("with katydid's reconnect a lost connection comes back: CONNACK is told again, subscriptions are remembered", () => {

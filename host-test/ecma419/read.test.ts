@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { expect, test } from "vitest";
-import type { FragmentOptions, MQTTClient } from "../../src/ecma419/index.ts";
+import { type FragmentOptions, MQTTClient } from "../../src/ecma419/index.ts";
 import * as Type from "../../src/mqtt/packet-type.ts";
 import { App, bytesOf, publish, text } from "../support/ecma419-app.ts";
 
@@ -45,16 +45,21 @@ test("an empty message is told, and read as no bytes", () => {
 test("messages and packets are told in the order of the wire, however they are cut", () => {
 	for (const size of [1, 2, 3, 7, 1000]) {
 		const app = new App().connect();
+		app.client.write(null, { operation: MQTTClient.SUBSCRIBE, items: [{ topic: "a" }], id: 5 });
+		app.said();
 		app.told();
 		const bytes = bytesOf(
 			publish("a", "1", { qos: 2, packetIdentifier: 1 }),
-			{ type: Type.PINGRESP },
+			{ type: Type.SUBACK, packetIdentifier: 1, reasonCodes: [0] },
 			publish("a", "2"),
 			{ type: Type.PUBREL, packetIdentifier: 1 },
 			publish("b", "3", { qos: 1, packetIdentifier: 2 }),
 		);
-		for (let at = 0; at < bytes.length; at += size) app.socket.receives(bytes.slice(at, at + size));
-		expect(app.told()).toEqual(["a: 1", "PINGRESP", "a: 2", "PUBREL 1", "b: 3"]);
+		for (let at = 0; at < bytes.length; at += size) {
+			app.socket.receives(bytes.slice(at, at + size));
+			app.platform.pass(0);
+		}
+		expect(app.told()).toEqual(["a: 1", "SUBACK 5 [0]", "a: 2", "b: 3"]);
 		expect(app.said()).toEqual(["PUBREC 1", "PUBCOMP 1", "PUBACK 2"]);
 	}
 });
@@ -66,7 +71,6 @@ test("while a message is not read, nothing more is told nor taken from the socke
 	app.broker(publish("a", "12"), ...Array.from({ length: 300 }, () => publish("b", "0123456789")), {
 		type: Type.PINGRESP,
 	});
-	app.socket.fails();
 	app.platform.pass(100_000);
 	expect([seen, app.told()]).toEqual([["a 2"], []]);
 	app.client.read(1);
@@ -81,7 +85,14 @@ test("while a message is not read, nothing more is told nor taken from the socke
 		app.platform.pass(0);
 	}
 	expect(seen).toHaveLength(301);
-	expect(app.told()).toEqual(["PINGRESP", "error CONNECTION_LOST"]);
+	expect(app.told()).toEqual([]);
+	app.broker(publish("last", "."));
+	app.socket.fails();
+	app.platform.pass(0);
+	expect([seen.at(-1), app.told()]).toEqual(["last 1", []]);
+	app.client.read();
+	app.platform.pass(0);
+	expect(app.told()).toEqual(["error CONNECTION_LOST"]);
 });
 
 test("a message larger than the buffer comes in fragments: the first says how long it is, the last that it is the last", () => {

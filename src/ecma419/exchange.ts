@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: MIT
-import { type ByteBuffer, type Platform, StreamDriver, type TCPOptions } from "../drive/index.ts";
-import { Client, type ClientOptions, MqttError } from "../mqtt/index.ts";
+import { type ByteBuffer, type Platform, StreamDriver, type TCPConstructor, type TCPOptions } from "../drive/index.ts";
+import { MqttError } from "../mqtt/index.ts";
 import { clientOptions } from "./client-options.ts";
-import { CONNACK, PINGRESP, PUBACK, UNSUBACK } from "./operation.ts";
+import { CONNACK } from "./operation.ts";
 import type { ControlMessage, MQTTClientOptions, Resolver, WriteOptions } from "./options.ts";
-import type { PacketScanner } from "./packet-scanner.ts";
-import { Questions } from "./questions.ts";
+import { PacedClient } from "./paced-client.ts";
 import { Reading } from "./reading.ts";
-import { Sender } from "./sender.ts";
-import { type Listener, Tap } from "./tap.ts";
+import { type Listener, Sender } from "./sender.ts";
 
 /** What the class needs of the place it runs on; the sockets are the application's. */
 export type Surroundings = Pick<Platform, "now" | "setTimer" | "clearTimer" | "random" | "resolve">;
 
 /**
- * What an MQTTClient does: a client, its driver, and a tap on the socket between them. What comes waits in a queue, in the order of the
- * wire, until the machine and its driver have returned: so callbacks may call everything.
+ * What an MQTTClient does: a client, its driver, and a queue of what the application is to be told. It is told in a turn of its own, so
+ * callbacks may call everything; until it has taken all that came, no more is read.
  */
 export class Exchange implements Listener {
 	private readonly owner: ThisParameterType<NonNullable<MQTTClientOptions["onError"]>>;
 	private readonly options: MQTTClientOptions;
 	private readonly surroundings: Surroundings;
-	private readonly client: Client;
-	private readonly questions: Questions;
+	private readonly client: PacedClient;
 	private readonly sender: Sender;
-	private tap: Tap | undefined;
 	private resolver: Resolver | undefined;
 	private queue: (Reading | ControlMessage | MqttError)[] = [];
+	/** The message that the application has not read to its end. */
 	private reading: Reading | undefined;
 	private timer: unknown;
-	private delivering = false;
+	private telling = false;
 	/** The application is to be told that it may write. */
 	private offering = false;
 	private closed = false;
@@ -42,11 +39,11 @@ export class Exchange implements Listener {
 		this.options = options;
 		this.surroundings = surroundings;
 		const given = clientOptions(options, () => surroundings.random());
-		this.client = new Client({
+		this.client = new PacedClient({
 			...given,
 			onConnected: (sessionPresent) => {
-				this.questions.restart(sessionPresent);
 				given.onConnected?.(sessionPresent);
+				this.post({ operation: CONNACK, returnCode: 0 });
 			},
 			onDisconnected: (reason, retry) => {
 				given.onDisconnected?.(reason, retry);
@@ -61,35 +58,31 @@ export class Exchange implements Listener {
 			},
 			onError: (error) => this.failed(error),
 		});
-		this.questions = new Questions(this.client, (message) => this.post(message));
-		this.sender = new Sender(this.client, this.questions, given);
-		this.sender.failed = (error) => this.failed(error);
-		this.sender.drained = () => this.offer();
-		this.connect(given);
+		this.sender = new Sender(this.client, given, this);
+		new StreamDriver(this.client, this.platform());
+		this.client.connect(surroundings.now());
 	}
 
-	private connect(given: ClientOptions): void {
-		const exchange = this;
-		const { io, ...socket } = this.options.socket;
+	private platform(): Platform {
 		const { surroundings } = this;
-		const most = given.maximumPacketSize!;
-		const platform: Platform = {
+		const { host } = this.options;
+		const { io, ...socket } = this.options.socket;
+		const TCP: TCPConstructor = class extends io {
+			constructor(options: TCPOptions) {
+				super(Object.assign({}, socket, { host }, options));
+				// Moddable's TLS socket begins with another.
+				this.format = "buffer";
+			}
+		};
+		return {
 			now: () => surroundings.now(),
 			setTimer: (callback, delay) => surroundings.setTimer(callback, delay),
 			clearTimer: (timer) => surroundings.clearTimer(timer),
 			random: () => surroundings.random(),
-			resolve: (host, callback) => this.resolve(host, callback),
-			TCP: class extends Tap {
-				constructor(driver: TCPOptions) {
-					const { host } = exchange.options;
-					super(driver, (options) => new io({ ...socket, host, ...options } as unknown as TCPOptions), most, exchange);
-					exchange.tap = exchange.sender.tap = this;
-				}
-			},
+			resolve: (name, callback) => this.resolve(name, callback),
+			TCP,
 			UDP: undefined as never, // no machine here speaks it
 		};
-		new StreamDriver(this.client, platform);
-		this.client.connect(surroundings.now());
 	}
 
 	private resolve(host: string, callback: (address: string | undefined) => void): void {
@@ -110,129 +103,79 @@ export class Exchange implements Listener {
 		}
 	}
 
-	// What the client and the tap tell.
+	// What the client and the sender tell.
+
+	post(event: Reading | ControlMessage | MqttError): void {
+		if (this.closed) return;
+		this.queue.push(event);
+		this.client.pause();
+		this.arm();
+	}
+
+	offer(): void {
+		this.offering = true;
+		this.arm();
+	}
 
 	/** Something went wrong that the client survives: who has no ear for it is not left in the belief that all is well. */
-	private failed(error: MqttError): void {
-		const onError = this.options.katydid?.onError;
-		if (onError !== undefined) this.call("katydid.onError", onError, this.options.katydid, error);
-		else if (error.code !== "SUBSCRIPTION_REFUSED") this.post(error); // SUBACK tells that one
-	}
-
-	received(packet: PacketScanner, over: boolean): void {
-		if (over) {
-			// Of a client that leaves it was the last acknowledgement, told before the end; else it is why the connection ended.
-			if (!this.sender.leaving) return;
-			const end = this.queue.pop()!;
-			this.received(packet, false);
-			this.queue.push(end);
-			return;
-		}
-		const { type, body } = packet;
-		if (type === CONNACK) {
-			if (body[1] === 0 && this.client.connected) this.post({ operation: CONNACK, returnCode: 0 });
-		} else if (type >= PUBACK && type <= UNSUBACK) this.questions.received(packet);
-		else if (type === PINGRESP) this.post({ operation: PINGRESP });
-	}
-
-	sent(packet: PacketScanner): void {
-		this.questions.sent(packet);
-	}
-
-	writable(): void {
-		this.offering = true;
-		this.resume();
+	failed(error: MqttError): void {
+		const { katydid } = this.options;
+		if (katydid?.onError === undefined) this.post(error);
+		else this.call("katydid.onError", () => katydid.onError!(error));
 	}
 
 	// What the application is told.
 
-	private post(event: Reading | ControlMessage | MqttError): void {
-		if (this.closed) return;
-		this.queue.push(event);
-		this.arm();
-	}
-
-	private offer(): void {
-		this.offering = true;
-		this.arm();
-	}
-
-	/** What is posted is told in a turn of its own, unless one is under way that tells it. */
 	private arm(): void {
-		if (!this.delivering && !this.tap?.busy) this.wake();
-	}
-
-	private wake(): void {
-		if (this.timer !== undefined || this.closed) return;
+		if (this.timer !== undefined || this.telling || this.closed) return;
 		this.timer = this.surroundings.setTimer(() => {
 			this.timer = undefined;
-			this.resume();
+			this.tellAll();
 		}, 0);
 	}
 
-	private resume(): void {
-		if (this.tap === undefined) this.deliver();
-		else this.tap.resume();
-	}
-
-	deliver(): boolean {
-		if (this.delivering) return false;
-		this.delivering = true;
-		while (this.queue.length > 0 && !this.unread) this.tell(this.queue.shift()!);
-		if (this.offering) {
-			this.offering = false;
-			const room = this.sender.room;
-			if (room > 0) this.callback("onWritable", room);
-		}
-		this.delivering = false;
-		// Asked for in `onWritable` itself: the next turn says it, so that this one has an end.
-		if (this.offering) this.wake();
-		return this.queue.length === 0 && !this.unread;
-	}
-
-	/** The application has to read before it is told more. */
-	private get unread(): boolean {
-		return this.reading !== undefined && this.reading.left > 0;
+	private tellAll(): void {
+		this.telling = true;
+		while (this.queue.length > 0 && this.reading === undefined) this.tell(this.queue.shift()!);
+		const offering = this.offering;
+		this.offering = false;
+		const { room } = this.sender;
+		if (offering && room > 0) this.call("onWritable", () => this.options.onWritable?.call(this.owner, room));
+		this.telling = false;
+		if (this.offering) this.arm();
+		else if (this.reading === undefined && !this.closed) this.client.resume();
 	}
 
 	private tell(event: Reading | ControlMessage | MqttError): void {
+		const { options, owner } = this;
 		if (event instanceof Reading) {
 			this.reading = event;
 			const { left, topicName: topic, qos: QoS, offset, size: byteLength } = event;
 			const more = offset + left < byteLength;
-			this.callback("onReadable", left, offset === 0 ? { topic, QoS, byteLength, more } : { more });
-			if (!this.unread) this.reading = undefined;
+			const said = offset === 0 ? { topic, QoS, byteLength, more } : { more };
+			this.call("onReadable", () => options.onReadable?.call(owner, left, said));
+			if (event.left === 0 || options.onReadable === undefined) this.reading = undefined;
 		} else if (event instanceof MqttError) this.end(event);
 		else {
-			const connected = event.operation === CONNACK;
-			if (connected) this.sender.connected = this.client.connected;
-			const standard = this.options.onControl !== undefined && this.options.onControl.length > 1;
-			if (standard) this.callback("onControl", event.operation, event);
-			else this.callback("onControl", event);
-			if (connected) this.offering = true;
+			if (event.operation === CONNACK) this.sender.connected = this.offering = this.client.connected;
+			const onControl = options.onControl as ((...control: unknown[]) => void) | undefined;
+			const control = onControl !== undefined && onControl.length > 1 ? [event.operation, event] : [event];
+			this.call("onControl", () => onControl?.apply(owner, control));
 		}
 	}
 
 	private end(error: MqttError): void {
-		const asked = this.sender.leaving && error.code === "CLOSED";
-		if (asked && this.options.onClose !== undefined) this.callback("onClose");
-		else this.callback("onError", error);
+		const { options, owner } = this;
+		if (this.sender.leaving && error.code === "CLOSED" && options.onClose !== undefined)
+			this.call("onClose", () => options.onClose!.call(owner));
+		else this.call("onError", () => options.onError?.call(owner, error));
 		this.close();
 	}
 
-	private callback(name: "onReadable" | "onWritable" | "onControl" | "onError" | "onClose", ...given: unknown[]): void {
-		this.call(name, this.options[name] as ((...given: unknown[]) => void) | undefined, this.owner, ...given);
-	}
-
 	/** Calls a function of the application. What it throws ends this client: escaping, it would reboot a device. */
-	private call(
-		name: string,
-		callback: ((...given: never[]) => void) | undefined,
-		self: unknown,
-		...given: unknown[]
-	): void {
+	private call(name: string, callback: () => void): void {
 		try {
-			(callback as ((...given: unknown[]) => void) | undefined)?.apply(self, given);
+			callback();
 		} catch (thrown) {
 			const ending = this.closed || name === "onError" || name === "onClose";
 			if (!ending) this.end(new MqttError("CALLBACK", `${name} threw ${thrown}`, undefined, thrown));
@@ -242,8 +185,9 @@ export class Exchange implements Listener {
 	// What the application calls.
 
 	read(count?: number | ByteBuffer): ArrayBuffer | number | undefined {
-		const result = this.reading?.read(count);
-		if (this.reading !== undefined && !this.unread && !this.delivering) {
+		const { reading } = this;
+		const result = reading?.read(count);
+		if (reading?.left === 0) {
 			this.reading = undefined;
 			this.arm();
 		}
@@ -264,8 +208,10 @@ export class Exchange implements Listener {
 		this.reading = undefined;
 		this.offering = false;
 		if (this.timer !== undefined) this.surroundings.clearTimer(this.timer);
-		this.tap?.cut();
-		this.client.close(this.surroundings.now());
+		// As if the connection were lost, since §25 says that no DISCONNECT is sent.
+		const now = this.surroundings.now();
+		this.client.closed(now);
+		this.client.close(now);
 		this.resolver?.close?.();
 	}
 }

@@ -6,7 +6,7 @@ import type { MQTTClientOptions, WriteOptions } from "./options.ts";
 
 /**
  * The MQTT Client Class Pattern of ECMA-419 (§25) over Katydid's client. Callbacks have the instance as `this`, and may call all of its
- * methods. Messages are delivered whole; one that comes while another is not read waits, and the socket with it.
+ * methods. Messages up to `maximumPacketSize` come whole; one that comes while another is not read waits, and the socket with it.
  */
 export class MQTTClient {
 	static readonly CONNECT = Operation.CONNECT;

@@ -16,10 +16,10 @@ export interface Resolver {
 	close?(): void;
 }
 
-/** A packet that came and is no message. */
+/** An answer of the broker. */
 export interface ControlMessage {
 	operation: number;
-	/** As `write` was told; where it was told none, the Packet Identifier. */
+	/** As `write` was told, or chosen by it. */
 	id?: number;
 	/** Of a CONNACK. */
 	returnCode?: number;
@@ -65,9 +65,12 @@ export interface MQTTClientOptions {
 	readonly katydid?: Partial<ClientOptions>;
 	/** A message, or a fragment of it, can be read: `count` bytes. */
 	onReadable?(this: MQTTClient, count: number, options: FragmentOptions): void;
-	/** `count` bytes may be written. */
+	/** `count` bytes may be written, topic names among them: what may wait, so it is not what the socket takes now. */
 	onWritable?(this: MQTTClient, count: number): void;
-	/** A packet came that is no message: `(opcode, message)`; a function of fewer than two parameters gets the message alone, as from Moddable's class. */
+	/**
+	 * What `write` sent was answered: `(opcode, message)`; a function of fewer than two parameters gets the message alone, as from Moddable's
+	 * class. PUBREC comes with PUBCOMP, and PUBREL never: the client has answered them.
+	 */
 	onControl?(this: MQTTClient, ...control: never[]): void;
 	/** The connection was not made or is gone, or a callback threw: this client is of no more use. */
 	onError?(this: MQTTClient, error: Error): void;

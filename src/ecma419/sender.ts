@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 import type { ByteBuffer } from "../drive/index.ts";
-import { type Client, type ClientOptions, checkTopicFilter, checkTopicName, type MqttError } from "../mqtt/index.ts";
+import { type ClientOptions, checkTopicFilter, checkTopicName, type MqttError } from "../mqtt/index.ts";
 import { bytesOf, textOf } from "./byte-buffer.ts";
 import * as Operation from "./operation.ts";
-import type { WriteOptions } from "./options.ts";
-import type { Questions } from "./questions.ts";
-import type { Tap } from "./tap.ts";
+import type { ControlMessage, WriteOptions } from "./options.ts";
+import type { PacedClient } from "./paced-client.ts";
 import { Writing } from "./writing.ts";
 
-/** Bytes of the socket's room that are kept back for what a packet has besides its payload, as Moddable's class does. */
-const OVERHEAD = 8;
+/** What a PUBLISH has at most besides its topic name and payload. */
+const OVERHEAD = 16;
+/** SUBACK's return code for a subscription that was not made. */
+const FAILURE = 0x80;
 
-/** What a PUBLISH has at most before its topic name, and for properties: less than this is not worth a source. */
-const MARGIN = 16;
-
-/** Where a message goes. */
-interface Envelope {
-	readonly topicName: string;
-	readonly qos: 0 | 1 | 2;
-	readonly retain: boolean;
-	/** 0 when the application said none. */
-	readonly id: number;
+/** Hears what becomes of what was written. */
+export interface Listener {
+	/** It was answered. */
+	post(message: ControlMessage): void;
+	/** It may be that more can be written. */
+	offer(): void;
+	/** A message that was accepted will not be delivered. */
+	failed(error: MqttError): void;
 }
 
 /** What `write` does (§25 "write method"). */
@@ -29,31 +28,34 @@ export class Sender {
 	connected = false;
 	/** It has said DISCONNECT. */
 	leaving = false;
-	/** The socket. */
-	tap: Tap | undefined;
-	/** Hears of a message that was accepted, and is not delivered. */
-	failed: (error: MqttError) => void = () => {};
-	/** Hears that the next fragment can be written. */
-	drained: () => void = () => {};
+	private readonly client: PacedClient;
+	private readonly most: { readonly messages: number; readonly bytes: number; readonly packet: number };
+	/** A connection that ends is made again, and what was not acknowledged is sent again. */
+	private readonly resends: boolean;
+	private readonly listener: Listener;
 	/** The message that is not whole, or not all sent. */
 	private writing: Writing | undefined;
-	private readonly client: Client;
-	private readonly questions: Questions;
-	private readonly given: ClientOptions;
+	/** Messages that are not done, and their bytes. */
+	private messages = 0;
+	private bytes = 0;
+	private id = 0;
 
-	constructor(client: Client, questions: Questions, given: ClientOptions) {
+	/** `given` are the client's options, with its limits. */
+	constructor(client: PacedClient, given: ClientOptions, listener: Listener) {
+		const { maximumQueuedMessages, maximumQueuedBytes, maximumPacketSize, reconnect } = given;
 		this.client = client;
-		this.questions = questions;
-		this.given = given;
+		this.most = { messages: maximumQueuedMessages!, bytes: maximumQueuedBytes!, packet: maximumPacketSize! };
+		this.resends = reconnect !== false;
+		this.listener = listener;
 	}
 
 	/** How many bytes may be written. */
 	get room(): number {
 		if (!this.connected) return 0;
-		const room = Math.max(0, this.tap!.room - OVERHEAD);
-		const { writing } = this;
-		if (writing === undefined) return room;
-		return writing.drained ? Math.min(room, writing.left) : 0;
+		const { most, writing } = this;
+		const room = Math.max(0, most.bytes - this.bytes);
+		if (writing !== undefined) return writing.drained ? Math.min(room, writing.left) : 0;
+		return this.messages < most.messages ? room : 0;
 	}
 
 	/** The connection ended. */
@@ -65,9 +67,10 @@ export class Sender {
 	/** Throws TypeError, RangeError or Error, and then nothing has changed. */
 	write(data: ByteBuffer | null, options: WriteOptions | null | undefined, now: number): void {
 		if (!this.connected) throw new Error("expected a connection, got none: CONNACK comes first");
-		if (this.writing !== undefined) {
-			if (options) throw new Error(`expected ${this.writing.left} more bytes of the message, got options`);
-			this.fragment(bytesOf(data!), this.writing);
+		const { writing } = this;
+		if (writing !== undefined && writing.left > 0) {
+			if (options) throw new Error(`expected ${writing.left} more bytes of the message, got options`);
+			this.fragment(bytesOf(data!), writing);
 			return;
 		}
 		if (!options) throw new TypeError("expected options, got none");
@@ -87,7 +90,7 @@ export class Sender {
 				this.acknowledge(operation, options);
 				break;
 			case Operation.PINGREQ:
-				this.insert(Uint8Array.of(Operation.PINGREQ << 4, 0));
+				this.client.ping(() => this.listener.post({ operation: Operation.PINGRESP }));
 				break;
 			case Operation.DISCONNECT:
 				this.leaving = true;
@@ -108,104 +111,114 @@ export class Sender {
 		if (!(Number.isInteger(byteLength) && byteLength >= bytes.length)) {
 			throw new RangeError(`expected byteLength to be ${bytes.length} or more, got ${byteLength}`);
 		}
-		const envelope = { topicName, qos, retain: Boolean(retain), id: identifier(options) };
-		const size = packetSize(sizeOf(topicName) + (qos > 0 ? 2 : 0) + byteLength);
-		this.checkRoom(size - byteLength + bytes.length);
-		if (byteLength === bytes.length && size + MARGIN <= this.given.maximumPacketSize!) {
-			this.send(bytes, envelope);
-			return;
+		const id = this.identifier(options);
+		const whole = byteLength === bytes.length && OVERHEAD + 3 * topicName.length + byteLength <= this.most.packet;
+		const kept = qos > 0 && this.resends;
+		this.checkRoom(topicName.length + (kept ? byteLength : bytes.length));
+		const writing = whole ? undefined : new Writing(byteLength, kept, () => this.taken(writing!));
+		writing?.write(bytes);
+		const size = topicName.length + (whole || kept ? byteLength : 0);
+		const accepted = this.client.publish(topicName, writing ?? bytes, {
+			qos,
+			retain: Boolean(retain),
+			queue: true,
+			onComplete: (error) => this.done(size, qos, id, error),
+		});
+		if (!accepted) throw new RangeError("expected room for a message, got too many that are not acknowledged");
+		this.messages++;
+		this.bytes += size;
+		if (writing !== undefined && (writing.left > 0 || !writing.drained)) this.writing = writing;
+	}
+
+	private done(size: number, qos: number, id: number, error: MqttError | undefined): void {
+		const { listener } = this;
+		this.messages--;
+		this.bytes -= size;
+		listener.offer();
+		if (error !== undefined) listener.failed(error);
+		else if (qos === 1) listener.post({ operation: Operation.PUBACK, id });
+		else if (qos === 2) {
+			listener.post({ operation: Operation.PUBREC, id });
+			listener.post({ operation: Operation.PUBCOMP, id });
 		}
-		// Without another connection nothing is sent twice, so only what was not sent yet is in memory.
-		const kept = qos > 0 && this.given.reconnect !== false;
-		const most = this.given.maximumQueuedBytes!;
-		if (kept && byteLength > most)
-			throw new RangeError(`expected a message of at most ${most} bytes, got ${byteLength}`);
-		const writing = new Writing(byteLength, kept, () => this.taken(writing));
-		writing.write(bytes);
-		this.send(writing, envelope);
-		if (writing.left > 0 || !writing.drained) this.writing = writing;
 	}
 
 	private fragment(bytes: Uint8Array, writing: Writing): void {
-		const most = writing.drained ? writing.left : 0;
-		if (bytes.length > most) throw new RangeError(`expected a fragment of at most ${most} bytes, got ${bytes.length}`);
+		if (bytes.length > writing.left)
+			throw new RangeError(`expected a fragment of at most ${writing.left} bytes, got ${bytes.length}`);
 		this.checkRoom(bytes.length);
 		writing.write(bytes);
-		this.client.resume();
+		this.client.more();
 	}
 
 	/** The client has read all that was written of it. */
 	private taken(writing: Writing): void {
 		if (this.writing !== writing) return;
 		if (writing.left === 0) this.writing = undefined;
-		this.drained();
+		this.listener.offer();
 	}
 
-	private send(payload: Uint8Array | Writing, { topicName, qos, retain, id }: Envelope): void {
-		const forget = qos === 0 ? undefined : this.questions.publish(id);
-		const onComplete = (error?: MqttError) => {
-			if (error === undefined) return;
-			forget?.();
-			this.failed(error);
-		};
-		let accepted = false;
-		try {
-			accepted = this.client.publish(topicName, payload, { qos, retain, queue: true, onComplete });
-		} finally {
-			if (!accepted) forget?.();
-		}
-		if (!accepted) throw new RangeError("expected room for a message, got too many that are not acknowledged");
-	}
-
+	/** The client asks for each item by itself; the answers are told together. */
 	private ask(operation: number, options: WriteOptions): void {
-		const id = identifier(options);
-		const given = options.items ?? [];
-		if (given.length === 0) throw new RangeError("expected items, got none");
-		let size = 0;
-		const items = given.map(({ topic, QoS: qos = 0 }) => {
+		const { client, listener } = this;
+		const items = (options.items ?? []).map(({ topic, QoS: qos = 0 }) => {
 			const topicFilter = textOf(topic);
 			checkTopicFilter(topicFilter);
 			checkQoS(qos);
-			size += packetSize(sizeOf(topicFilter) + (operation === Operation.SUBSCRIBE ? 3 : 2));
 			return { topicFilter, qos };
 		});
-		this.checkRoom(size);
-		this.questions.ask(operation, id, items);
+		if (items.length === 0) throw new RangeError("expected items, got none");
+		const id = this.identifier(options);
+		const payload: number[] = [];
+		let missing = items.length;
+		items.forEach(({ topicFilter, qos }, index) => {
+			const onComplete = (error: MqttError | undefined, reasonCode: number) => {
+				payload[index] = error === undefined ? reasonCode : Math.max(reasonCode, FAILURE);
+				if (--missing > 0) return;
+				if (operation === Operation.SUBSCRIBE) listener.post({ operation: Operation.SUBACK, id, payload });
+				else listener.post({ operation: Operation.UNSUBACK, id });
+			};
+			try {
+				if (operation === Operation.SUBSCRIBE) client.subscribe(topicFilter, qos, { onComplete });
+				else if (!client.unsubscribe(topicFilter, onComplete)) this.forget(topicFilter, onComplete);
+			} catch (error) {
+				onComplete(error as MqttError, FAILURE); // too long, or what a broker of 5.0 does not do
+			}
+		});
 	}
 
+	/** The broker may know a subscription that this client does not, of an earlier run. */
+	private forget(topicFilter: string, onComplete: (error: MqttError | undefined, reasonCode: number) => void): void {
+		const { client } = this;
+		const { wake } = client;
+		client.wake = () => {};
+		client.subscribe(topicFilter, 0);
+		client.wake = wake;
+		client.unsubscribe(topicFilter, onComplete);
+	}
+
+	/** The client acknowledges what came, and releases what it sent: nothing is left to be sent. */
 	private acknowledge(operation: number, options: WriteOptions): void {
-		const id = identifier(options);
-		if (id === 0) throw new RangeError("expected an id, got none");
-		const flags = operation === Operation.PUBREL ? 2 : 0;
-		this.insert(Uint8Array.of((operation << 4) | flags, 2, id >> 8, id));
+		if (options.id === undefined) throw new RangeError("expected an id, got none");
+		const id = this.identifier(options);
+		if (operation === Operation.PUBREL) this.listener.post({ operation: Operation.PUBCOMP, id });
 	}
 
-	private insert(packet: Uint8Array): void {
-		this.checkRoom(packet.length);
-		if (!this.tap!.insert(packet)) throw new RangeError("expected to be between packets, got the middle of one");
+	private identifier({ id }: WriteOptions): number {
+		if (id === undefined) {
+			this.id = (this.id % 0xffff) + 1;
+			return this.id;
+		}
+		if (Number.isInteger(id) && id > 0 && id <= 0xffff) return id;
+		throw new RangeError(`expected id to be an integer from 1 to 65535, got ${id}`);
 	}
 
 	private checkRoom(size: number): void {
-		const { room } = this.tap!;
+		const { room } = this;
 		if (size > room) throw new RangeError(`expected at most ${room} bytes, which may be written now, got ${size}`);
 	}
 }
 
-function identifier({ id = 0 }: WriteOptions): number {
-	if (Number.isInteger(id) && id >= 0 && id <= 0xffff) return id;
-	throw new RangeError(`expected id to be an integer from 1 to 65535, got ${id}`);
-}
-
 function checkQoS(qos: number): void {
 	if (qos !== 0 && qos !== 1 && qos !== 2) throw new RangeError(`expected QoS 0, 1 or 2, got ${qos}`);
-}
-
-/** Bytes of a text and its length. */
-function sizeOf(text: string): number {
-	return 2 + new TextEncoder().encode(text).length;
-}
-
-/** Bytes of a packet whose body has `length`. */
-function packetSize(length: number): number {
-	return length + (length < 0x80 ? 2 : length < 0x4000 ? 3 : length < 0x200000 ? 4 : 5);
 }
