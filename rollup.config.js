@@ -10,6 +10,7 @@ const rooms = {
 	coap: "katydid/coap",
 	thing: "katydid",
 	drive: "katydid/drive",
+	network: "katydid/network",
 	websocket: "katydid/websocket",
 	ecma419: "katydid-ecma419",
 	xs: "katydid/xs",

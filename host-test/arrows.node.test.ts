@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 const FLOORS = [
 	["src/board.ts"],
 	["boards/*", "src/wire"],
-	["src/mqtt", "src/coap"],
+	["src/mqtt", "src/coap", "src/network"],
 	["src/thing"],
 	["src/drive"],
 	["src/websocket", "src/ecma419"],

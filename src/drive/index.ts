@@ -21,3 +21,4 @@ export type {
 export type { DatagramMachine, Endpoint, Machine, StreamMachine } from "./machine.ts";
 export type { Platform } from "./platform.ts";
 export { StreamDriver } from "./stream.ts";
+export { TimedDriver } from "./timed.ts";

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+export { Ethernet } from "./ethernet.ts";
+export type { AccessPoint, AccessPointOptions, NetworkInterface, OpenInterface } from "./interface.ts";
+export type { Link } from "./link.ts";
+export type { LinkOptions, NetworkErrorCode, NetworkEvent, WifiNetwork, WifiOptions } from "./options.ts";
+export { Wifi } from "./wifi.ts";
