@@ -36,8 +36,8 @@ export class CoapClient {
 
 	/** Throws RangeError on a number that is out of range. */
 	constructor(options: CoapClientOptions = {}) {
-		const { address, requests = 1024, onError = () => {}, ...rest } = options;
-		const machine = new Client({ ...rest, requests, onError, random });
+		const { address, requests = 1024, bodySize = 2 ** 24, onError = () => {}, ...rest } = options;
+		const machine = new Client({ ...rest, requests, bodySize, onError, random });
 		const platform = nodePlatform("0.0.0.0", random);
 		let sockets: PeerSockets | undefined;
 		const UDP = class extends PeerSockets {

@@ -9,6 +9,8 @@ export interface CoapClientOptions extends Omit<ClientOptions, "random" | "messa
 	readonly address?: string;
 	/** How many requests there may be at a time; 1,024 when absent. */
 	readonly requests?: number;
+	/** How many bytes a response's body may have; 16 MiB when absent. */
+	readonly bodySize?: number;
 }
 
 /** What a request says beside its method, URL and payload. */
@@ -27,6 +29,8 @@ export interface CoapRequestOptions {
 	readonly ifMatch?: readonly Uint8Array[];
 	/** Only if there is none. */
 	readonly ifNoneMatch?: boolean;
+	/** How many bytes a block has, 16 to 1,024, when a body comes or goes in blocks (RFC 7959); 1,024 when absent. */
+	readonly blockSize?: number;
 	/** Further options. */
 	readonly options?: readonly OptionValue[];
 	/** How many milliseconds may pass without a word from the server; 93,000 when absent. */

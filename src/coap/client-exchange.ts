@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // One request of a client and what becomes of it (RFC 7252 §5.2, RFC 7641 §3): the request layer, above the message layer of client.ts.
 import { DEREGISTER, Observation, REGISTER } from "./client-observation.ts";
-import type { OptionList } from "./client-options.ts";
-import { bodyOf, type ClientRequest, methodOf, optionsOf } from "./client-request.ts";
+import type { ClientRequest } from "./client-request.ts";
 import type { IncomingResponse, Outcome } from "./client-response.ts";
+import { Transfer } from "./client-transfer.ts";
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { CON, NON } from "./message.ts";
@@ -32,8 +32,12 @@ const NO_RESPONSE_AT_ALL = 2 | 8 | 16;
 export interface Home {
 	readonly parameters: Parameters;
 	readonly random: () => number;
+	/** How many bytes a response's body may have. */
+	readonly bodySize: number;
 	/** A token that no exchange uses. */
 	freshToken(): Uint8Array;
+	/** A Request-Tag that no other body has now. */
+	freshTag(): Uint8Array;
 	/** Calls the application; what it throws is reported. */
 	tell<Argument>(callback: ((argument: Argument) => void) | undefined, argument: Argument): void;
 	/** An exchange wants to be sent, or is over. */
@@ -63,11 +67,13 @@ export class Exchange implements PendingRequest {
 	private readonly request: ClientRequest;
 	private readonly timeout: number;
 	private readonly type: number;
-	private readonly method: number;
-	private readonly options: OptionList;
-	private readonly body: Uint8Array;
+	private readonly transfer: Transfer;
 	private readonly home: Home;
 	private observation: Observation | undefined;
+	/** The token that notifications have; other messages have others (RFC 7959 §2.6). */
+	private registration: Uint8Array | undefined;
+	/** Whether the server notifies. */
+	private registered = false;
 	/** Cancelled, but the server is still to be told. */
 	private leaving = false;
 	private echoes = 0;
@@ -80,9 +86,7 @@ export class Exchange implements PendingRequest {
 		this.type = request.confirmable === false || this.multicast ? NON : CON; // RFC 7252 §8.1
 		this.timeout = timeout;
 		this.request = request;
-		this.method = methodOf(request);
-		this.options = optionsOf(request);
-		this.body = bodyOf(request);
+		this.transfer = new Transfer(request, home.bodySize, () => home.freshTag());
 		this.home = home;
 		this.token = home.freshToken();
 		if (request.observe) this.observe();
@@ -96,7 +100,7 @@ export class Exchange implements PendingRequest {
 
 	/** Whether `token` is in use here. */
 	uses(token: Uint8Array): boolean {
-		return same(token, this.token);
+		return same(token, this.token) || (this.registration !== undefined && same(token, this.registration));
 	}
 
 	/** Whether a response with `token` is for it; to a multicast request any endpoint may answer (RFC 7252 §8.2). */
@@ -115,9 +119,10 @@ export class Exchange implements PendingRequest {
 
 	/** Writes the message that is its turn. Throws RangeError when it does not fit. */
 	write(writer: MessageWriter, into: Uint8Array, messageId: number): void {
-		writer.header(into, this.type, this.method, messageId, this.token);
-		this.options.write(writer);
-		if (this.body.length > 0) writer.payload(this.body);
+		const { code, options, payload } = this.transfer;
+		writer.header(into, this.type, code, messageId, this.token);
+		options.write(writer);
+		if (payload.length > 0) writer.payload(payload);
 	}
 
 	/** What was written is sent; `rate` is PROBING_RATE. */
@@ -140,15 +145,21 @@ export class Exchange implements PendingRequest {
 
 	/** A response came, `piggybacked` in the ACK to this very request or on its own. */
 	respond(response: IncomingResponse, piggybacked: boolean, now: number): void {
+		const notification = this.registration !== undefined && same(response.token, this.registration);
 		if (this.leaving) {
 			if (response.observe === undefined) this.forget();
 		} else if (response.critical > 0) {
 			this.fail(`the response has option ${response.critical}, which is critical, and unknown or malformed`); // RFC 7252 §5.4.1
 		} else if (this.multicast) this.home.tell(this.request.onResponse, response);
 		else if (response.code === Code.UNAUTHORIZED && this.echo(response.value(Option.ECHO))) return;
-		else if (this.observation !== undefined && response.observe !== undefined && Code.classOf(response.code) === 2)
-			this.notified(this.observation, response, piggybacked, now);
-		else this.end({ type: "response", response });
+		else if (!notification) this.take(response);
+		else if (response.observe !== undefined && Code.classOf(response.code) === 2)
+			this.notified(response, piggybacked, now);
+		else {
+			this.registered = false; // RFC 7641 §3.2
+			this.transfer.renew();
+			this.take(response);
+		}
 	}
 
 	/** One of its deadlines passed. */
@@ -158,7 +169,7 @@ export class Exchange implements PendingRequest {
 		else if (this.outstandingUntil <= now) {
 			this.outstandingUntil = Infinity;
 			this.state = WAITING;
-		} else if (this.state === IDLE && this.observation!.refreshAt <= now) this.state = QUEUED; // RFC 7641 §3.3.1
+		} else if (this.state === IDLE && this.observation!.refreshAt <= now) this.register(REGISTER); // RFC 7641 §3.3.1
 	}
 
 	end(outcome: Outcome): void {
@@ -172,10 +183,7 @@ export class Exchange implements PendingRequest {
 		if (!registered) this.forget();
 		else if (!this.leaving && this.state !== ENDED) {
 			this.leaving = true;
-			this.options.setUint(Option.OBSERVE, DEREGISTER);
-			this.rest();
-			this.state = QUEUED;
-			this.home.changed();
+			this.register(DEREGISTER);
 		}
 	}
 
@@ -192,20 +200,70 @@ export class Exchange implements PendingRequest {
 	}
 
 	private observe(): void {
-		if ((this.method !== Code.GET && this.method !== Code.FETCH) || this.multicast)
+		const { code } = this.transfer;
+		if ((code !== Code.GET && code !== Code.FETCH) || this.multicast)
 			throw new TypeError("expected a GET or FETCH of one endpoint to observe, got another request"); // RFC 8132 §2.4
 		this.observation = new Observation();
-		this.options.setUint(Option.OBSERVE, REGISTER);
+		this.registration = this.token;
+		this.transfer.observe(REGISTER);
 	}
 
-	/** A state of the resource came. */
-	private notified(observation: Observation, response: IncomingResponse, piggybacked: boolean, now: number): void {
+	/** Tells the server whether it is to notify. */
+	private register(value: number): void {
+		this.transfer.observe(value);
+		this.ask(this.registration!);
+	}
+
+	/** A state of the resource came, or its first block. */
+	private notified(response: IncomingResponse, piggybacked: boolean, now: number): void {
+		const observation = this.observation!;
+		const number = response.observe!;
+		const asking = this.token === this.registration;
+		this.registered = true;
+		if (observation.newer(number, now, piggybacked && asking)) {
+			observation.fresh(response.maxAge, now, this.home.random);
+			this.transfer.renew();
+			this.take(response);
+		} else if (asking) this.idle();
+	}
+
+	/** A response that is neither late nor strange. */
+	private take(response: IncomingResponse): void {
+		switch (this.transfer.take(response)) {
+			case "next":
+				this.ask(this.home.freshToken()); // A late response to the message before does not pass for the next one's.
+				break;
+			case "failed":
+				this.fail(this.transfer.reason);
+				break;
+			default:
+				this.complete(response);
+		}
+	}
+
+	private complete(response: IncomingResponse): void {
+		if (!this.registered || Code.classOf(response.code) !== 2) {
+			this.end({ type: "response", response });
+			return;
+		}
+		response.notification = this.observation!.latest;
+		this.idle();
+		this.home.tell(this.request.onResponse, response);
+	}
+
+	/** Waits for the next notification. */
+	private idle(): void {
 		this.rest();
 		this.state = IDLE;
-		if (observation.newer(response.observe!, now, piggybacked)) {
-			observation.fresh(response.maxAge, now, this.home.random);
-			this.home.tell(this.request.onResponse, response);
-		}
+		this.token = this.registration!;
+		this.home.changed();
+	}
+
+	/** Sends the next message when it is its turn. */
+	private ask(token: Uint8Array): void {
+		this.rest();
+		this.token = token;
+		this.state = QUEUED;
 		this.home.changed();
 	}
 
@@ -221,10 +279,8 @@ export class Exchange implements PendingRequest {
 	/** Repeats the request with what the server wants to see again; returns false when it wants nothing, or too often. */
 	private echo(value: Uint8Array | undefined): boolean {
 		if (value === undefined || this.echoes++ >= ECHOES) return false;
-		this.options.set(Option.ECHO, value.slice());
-		this.rest();
-		this.state = QUEUED;
-		this.home.changed();
+		this.transfer.options.set(Option.ECHO, value.slice());
+		this.ask(this.token);
 		return true;
 	}
 

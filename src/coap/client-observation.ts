@@ -19,7 +19,8 @@ const LONGEST_WAIT = 15_000;
 export class Observation {
 	/** When to register again; Infinity before the first notification. */
 	refreshAt = Infinity;
-	private number = -1;
+	/** The number of the newest notification. */
+	latest = -1;
 	private at = 0;
 
 	/**
@@ -27,10 +28,10 @@ export class Observation {
 	 * `current`, whatever its number.
 	 */
 	newer(number: number, now: number, current: boolean): boolean {
-		const { number: before, at } = this;
+		const { latest: before, at } = this;
 		const ahead = (before < number && number - before < HALF) || (before > number && before - number > HALF);
 		if (!current && before >= 0 && !ahead && now <= at + REORDERING) return false;
-		this.number = number;
+		this.latest = number;
 		this.at = now;
 		return true;
 	}

@@ -29,6 +29,14 @@ export class OptionList {
 		this.set(number, uintValue(value));
 	}
 
+	/** How many bytes they take at most. */
+	get length(): number {
+		const options = this.options;
+		let length = 0;
+		for (let i = 0; i < options.length; i++) length += 5 + options[i]!.value.length;
+		return length;
+	}
+
 	has(number: number): boolean {
 		const options = this.options;
 		for (let i = 0; i < options.length; i++) if (options[i]!.number === number) return true;

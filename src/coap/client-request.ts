@@ -39,6 +39,8 @@ export interface ClientRequest {
 	readonly options?: readonly OptionValue[];
 	/** How many milliseconds may pass without a word from the peer; MAX_TRANSMIT_WAIT when absent (§4.8.2). */
 	readonly timeout?: number;
+	/** How many bytes a block of the bodies has, 16 to 1,024: what is wanted, and what is sent when a body has more. As many as fit when absent. */
+	readonly blockSize?: number;
 	/** Observes the resource (RFC 7641): each state is one call of `onResponse`, until the server or `cancel` ends it. With GET or FETCH. */
 	readonly observe?: boolean;
 	/** To a group: each endpoint that answers within `timeout` is one call of `onResponse` (§8). It is sent as a NON. */

@@ -54,6 +54,8 @@ export class IncomingResponse extends Message implements ClientResponse {
 	critical = 0;
 	/** What its blocks were put together to. */
 	body: Uint8Array | undefined;
+	/** The number of the notification that it is the last block of. */
+	notification: number | undefined;
 	/** Of each option its number, start and end. */
 	private readonly values: number[] = [];
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -62,7 +64,7 @@ export class IncomingResponse extends Message implements ClientResponse {
 	read(bytes: Uint8Array, from: Readonly<Endpoint>): void {
 		this.endpoint = from;
 		this.critical = 0;
-		this.body = undefined;
+		this.body = this.notification = undefined;
 		this.values.length = 0;
 		this.parse(bytes, bytes.length);
 	}
@@ -95,7 +97,7 @@ export class IncomingResponse extends Message implements ClientResponse {
 	}
 
 	get observe(): number | undefined {
-		return this.number(Option.OBSERVE);
+		return this.number(Option.OBSERVE) ?? this.notification;
 	}
 
 	get locationPath(): readonly string[] {

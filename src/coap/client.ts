@@ -8,7 +8,7 @@ import { IncomingResponse } from "./client-response.ts";
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { ACK, CON, MESSAGE_SIZE, RST, TOKEN_AT } from "./message.ts";
-import { MessageWriter } from "./message-writer.ts";
+import { empty, MessageWriter } from "./message-writer.ts";
 import { atLeast, exchangeLifetime, maxTransmitWait, type Parameters, parametersOf } from "./parameters.ts";
 
 export type { PendingRequest } from "./client-exchange.ts";
@@ -33,6 +33,8 @@ export interface ClientOptions extends Partial<Parameters> {
 	requests?: number;
 	/** How many of them may be outstanding at one endpoint (§4.7), 1 when absent; the others wait. */
 	NSTART?: number;
+	/** How many bytes a response's body may have that comes in blocks; 8,192 when absent. */
+	bodySize?: number;
 	/** How many bytes a second an endpoint that does not answer is sent in NONs (§4.7), 1 when absent. */
 	PROBING_RATE?: number;
 }
@@ -55,20 +57,24 @@ export class Client implements Home {
 	private readonly writer = new MessageWriter();
 	readonly parameters: Parameters;
 	readonly random: () => number;
+	readonly bodySize: number;
 	private readonly onError: (error: Error) => void;
 	private readonly capacity: number;
 	private readonly NSTART: number;
 	private readonly PROBING_RATE: number;
 	private messageId: number;
+	/** The latest Request-Tag; it is another one for each body (RFC 9175 §3.3). */
+	private tag: number;
 	/** A call into the machine is under way, whose caller drains it. */
 	private busy = false;
 
 	/** Throws RangeError on a number that is out of range. */
 	constructor(options: ClientOptions) {
-		const { random, onError = nothing, requests = 16, NSTART = 1, PROBING_RATE = 1 } = options;
+		const { random, onError = nothing, requests = 16, bodySize = 8_192, NSTART = 1, PROBING_RATE = 1 } = options;
 		const { messageId = Math.floor(random() * 0x10000) } = options;
 		atLeast("messageId", messageId, 0);
 		atLeast("requests", requests, 1);
+		atLeast("bodySize", bodySize, 0);
 		atLeast("NSTART", NSTART, 1);
 		atLeast("PROBING_RATE", PROBING_RATE, 1);
 		this.parameters = parametersOf(options);
@@ -76,9 +82,11 @@ export class Client implements Home {
 		this.random = random;
 		this.onError = onError;
 		this.capacity = requests;
+		this.bodySize = bodySize;
 		this.NSTART = NSTART;
 		this.PROBING_RATE = PROBING_RATE;
 		this.messageId = messageId & 0xffff;
+		this.tag = Math.floor(random() * 0x10000);
 	}
 
 	/** How many requests there are: under way, observing, or waiting for their turn. */
@@ -162,6 +170,12 @@ export class Client implements Home {
 		for (let i = 0; i < TOKEN_LENGTH; i++) token[i] = this.random() * 256;
 		while (this.exchanges.some((exchange) => exchange.uses(token))) token[0]!++;
 		return token;
+	}
+
+	/** For exchanges. */
+	freshTag(): Uint8Array {
+		const tag = this.tag++;
+		return Uint8Array.of(tag >> 8, tag);
 	}
 
 	/** For exchanges. */
@@ -254,11 +268,6 @@ export class Client implements Home {
 			// An exception that escapes would reboot the device: whoever throws while told of an error is not told of that one.
 		}
 	}
-}
-
-/** An Empty message (§4.1). */
-function empty(type: number, messageId: number): Uint8Array {
-	return Uint8Array.of(0x40 | (type << 4), Code.EMPTY, messageId >> 8, messageId);
 }
 
 function nothing(): void {}
