@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
 import { MqttError } from "./mqtt-error.ts";
-import { Outgoing } from "./outgoing.ts";
+import { expiryOf, messageOf, type Outgoing, recordOf } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
 import { isSource } from "./payload-source.ts";
@@ -102,7 +102,7 @@ export class Outbox {
 		const key = this.empty ? FIRST_KEY : this.key;
 		message.packetIdentifier = this.identifiers.take();
 		try {
-			store.put(key, message.record(message.marked, false));
+			store.put(key, recordOf(message, message.marked, false));
 		} catch (error) {
 			this.identifiers.release();
 			throw error;
@@ -114,7 +114,7 @@ export class Outbox {
 	/** Takes up what the store has kept since the last run. */
 	restore(key: number, bytes: Uint8Array): void {
 		if (key < FIRST_KEY) return;
-		const message = Outgoing.of(key, bytes);
+		const message = messageOf(key, bytes);
 		this.identifiers.retake(message.packetIdentifier);
 		this.messages.push(message);
 		this.bytes += message.size;
@@ -165,7 +165,7 @@ export class Outbox {
 
 	/** The store is told that the broker may have it from now on: at QoS 2 that decides what may be sent in a new session. */
 	private mark(message: Outgoing): void {
-		this.store!.put(message.key, message.record(true, false));
+		this.store!.put(message.key, recordOf(message, true, false));
 		message.marked = true;
 	}
 
@@ -180,7 +180,7 @@ export class Outbox {
 		for (let i = this.messages.length - 1; i >= this.sent; i--) {
 			const message = this.messages[i]!;
 			if (!message.waiting) continue;
-			const expiry = message.expires(now);
+			const expiry = expiryOf(message, now);
 			if (expiry <= now) this.drop(i, "its Message Expiry Interval passed");
 			else if (expiry < next) next = expiry;
 		}
@@ -212,9 +212,10 @@ export class Outbox {
 	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */
 	private release(message: Outgoing): void {
 		if (message.released) return;
-		this.store?.put(message.key, message.record(true, true));
+		this.store?.put(message.key, recordOf(message, true, true));
 		this.bytes -= message.size;
-		message.release();
+		message.released = true;
+		message.payload = "";
 	}
 
 	/** A message is done, and the broker says more of it. */

@@ -8,11 +8,11 @@ import type { Properties } from "./property.ts";
 import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
-const FIRST_BYTE = PUBLISH << 4;
-const RETAIN = 1;
-const DUP = 8;
+export const FIRST_BYTE = PUBLISH << 4;
+export const RETAIN = 1;
+export const DUP = 8;
 /** Its identifier among the properties. */
-const TOPIC_ALIAS = 35;
+export const TOPIC_ALIAS = 35;
 const NOTHING = new Uint8Array(0);
 
 /** A PUBLISH (§3.3). One record serves all that a connection receives. */
@@ -73,39 +73,20 @@ function checkTopicName(topicName: string, at: number): void {
  * negative one stands in its place, 0 is none. A payload that is read piece by piece is to follow. Throws RangeError when there is no room.
  */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version, alias: number): void {
-	const bytes = writer.bytes;
-	const start = writer.at;
-	const qos = packet.qos;
-	const topicName = packet.topicName;
-	const payload = packet.payload;
-	let length = topicName.length;
+	const { qos, topicName, payload, packetIdentifier } = packet;
+	const start = writer.claim(4);
+	const length = alias < 0 ? 0 : writer.encode(topicName);
+	if (qos !== 0) writer.uint16(packetIdentifier);
+	if (version === V5) writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
 	let following = 0;
-	writer.at = start + 4;
-	// Text is written in one call, with room for what is between. Nearly always it is ASCII, and a character is a byte.
-	let text = "";
-	if (alias === 0 && typeof payload === "string" && packet.properties === undefined) {
-		text = topicName + (version === V5 ? (qos === 0 ? "\0" : "\0\0\0") : qos === 0 ? "" : "\0\0") + payload;
-	}
-	if (text === "" || writer.encode(text) !== text.length) {
-		writer.at = start + 4;
-		length = alias < 0 ? 0 : writer.encode(topicName);
-		if (qos !== 0) writer.claim(2);
-		if (version === V5) writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
-		if (typeof payload === "string") writer.encode(payload);
-		else if (payload instanceof Uint8Array) writer.copy(payload);
-		else following = payload.length;
-	}
+	if (typeof payload === "string") writer.encode(payload);
+	else if (payload instanceof Uint8Array) writer.copy(payload);
+	else following = payload.length;
+	const bytes = writer.bytes;
 	bytes[start] = FIRST_BYTE | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
 	bytes[start + 2] = length >> 8;
 	bytes[start + 3] = length;
-	if (qos !== 0) {
-		const at = start + 4 + length;
-		bytes[at] = packet.packetIdentifier >> 8;
-		bytes[at + 1] = packet.packetIdentifier;
-	}
-	length = writer.at - start - 2;
-	if (length > 0x7f || following > 0) writeLengthAt(writer, start + 1, following);
-	else bytes[start + 1] = length;
+	writeLengthAt(writer, start + 1, following);
 }
 
 /** Writes properties, a Topic Alias among them unless it is 0. */

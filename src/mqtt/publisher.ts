@@ -6,16 +6,26 @@ import { checkPayload, checkQoS, checkSource, checkTopicName } from "./checks.ts
 import type { Inbox } from "./inbox.ts";
 import type { PublishOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
-import { Outgoing } from "./outgoing.ts";
+import { type Outgoing, outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { isSource, type PayloadSource, Pump } from "./payload-source.ts";
-import { propertiesSizeAtMost } from "./properties.ts";
-import { Publish, type PublishToSend, publishSize, publishSizeAtMost, writePublish } from "./publish.ts";
+import {
+	DUP,
+	type PublishToSend,
+	publishSize,
+	publishSizeAtMost,
+	FIRST_BYTE as QOS_0,
+	RETAIN,
+	TOPIC_ALIAS,
+	writePublish,
+} from "./publish.ts";
 import { SUCCESS } from "./reason-code.ts";
 import type { Settings } from "./settings.ts";
 import type { TopicAliases } from "./topic-aliases.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
-import type { Version } from "./version.ts";
+import { V5, type Version } from "./version.ts";
+
+const NO_OPTIONS: PublishOptions = {};
 
 /** What the application publishes: checked, written at once if it can be, else kept in the outbox until it can. */
 export class Publisher {
@@ -32,10 +42,11 @@ export class Publisher {
 	/** What the broker of this connection, or of the last one, can do. */
 	private broker: Capabilities;
 	private version: Version;
-	/** The topic name that was checked last. */
-	private topicName = "";
-	/** The message that goes out at QoS 0. */
-	private readonly passing: { -readonly [Field in keyof PublishToSend]: PublishToSend[Field] } = new Publish();
+	/** The topic name that was published to last; undefined before the first one of a connection. */
+	private topicName: string | undefined = undefined;
+	/** What stands for it in a PUBLISH of ASCII: the text of its length and name, and of the properties. */
+	private name = "";
+	private between = "";
 
 	constructor(settings: Settings, out: TransmitBuffer, identifiers: PacketIdentifiers, aliases: TopicAliases) {
 		this.outbox = new Outbox(identifiers, settings.queue, settings.store);
@@ -57,70 +68,48 @@ export class Publisher {
 		options: PublishOptions | undefined,
 		connected: boolean,
 	): boolean {
-		if (topicName !== this.topicName) {
-			checkTopicName(topicName);
-			this.topicName = topicName;
+		if (options === undefined && topicName === this.topicName && connected && typeof payload === "string") {
+			const out = this.out;
+			if (out.room > this.name.length + payload.length + 8 && this.writeShort(QOS_0, payload, 0)) {
+				out.messages++;
+				return true;
+			}
 		}
-		let most = 13 + 3 * topicName.length;
-		if (typeof payload === "string") {
-			if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
-			most += 3 * payload.length;
-		} else if (isSource(payload)) return this.publishSource(topicName, payload, options, connected);
-		else {
-			checkPayload(payload);
-			most += payload.length;
-		}
-		const out = this.out;
-		const room = out.room;
-		if (options !== undefined || !connected || most > room)
-			return this.consider(topicName, payload, options, connected, most);
-		const passing = this.passing;
-		passing.topicName = topicName;
-		passing.payload = payload;
-		passing.retain = false;
-		passing.properties = undefined;
-		this.send(passing);
-		out.messages++;
-		return true;
+		return this.consider(topicName, payload, options, connected);
 	}
 
-	/** Takes a message that is not simply written: it has options, no connection, or not enough room by a first estimate. */
+	/** Takes a message that is not simply written. */
 	private consider(
 		topicName: string,
-		payload: Payload,
-		options: PublishOptions | undefined,
+		payload: Payload | PayloadSource,
+		options: PublishOptions = NO_OPTIONS,
 		connected: boolean,
-		most: number,
 	): boolean {
-		const qos = options?.qos ?? 0;
-		const retain = options?.retain ?? false;
-		const properties = options?.properties;
+		if (topicName !== this.topicName) checkTopicName(topicName);
+		if (isSource(payload)) return this.publishSource(topicName, payload, options, connected);
+		checkPayload(payload);
+		const qos = options.qos ?? 0;
+		const retain = options.retain ?? false;
+		const properties = options.properties;
 		const out = this.out;
 		const broker = this.broker;
 		if (qos !== 0) checkQoS(qos);
 		if (qos > broker.maximumQoS || (retain && !broker.retainAvailable)) {
 			throw new RangeError(`expected what the broker supports: ${this.refusal(qos, retain)}`);
 		}
-		if (properties !== undefined) {
-			checkProperties(properties);
-			most += propertiesSizeAtMost(properties);
-		}
+		if (properties !== undefined) checkProperties(properties);
+		let most = publishSizeAtMost(topicName, payload, properties);
 		if (most > out.room) {
 			// Only near a limit it matters how many bytes text takes.
 			payload = payloadBytes(payload);
-			most = this.checkSize(new Outgoing(topicName, payload, options));
+			most = this.checkSize({ topicName, payload, qos, retain, properties, duplicate: false, packetIdentifier: 0 });
 		}
 		const fits = connected && most <= out.room;
 		if (qos !== 0 || !fits) return this.queue(topicName, payload, options, fits);
-		const passing = this.passing;
-		passing.topicName = topicName;
-		passing.payload = payload;
-		passing.retain = retain;
-		passing.properties = properties;
-		this.send(passing);
+		this.send({ topicName, payload, qos, retain, properties, duplicate: false, packetIdentifier: 0 });
 		out.messages++;
-		if (options?.onComplete !== undefined) {
-			this.outbox.outcomes.push({ message: new Outgoing("", "", options), error: undefined });
+		if (options.onComplete !== undefined) {
+			this.outbox.outcomes.push({ message: outgoing("", "", options), error: undefined });
 			this.due = true;
 		}
 		return true;
@@ -130,26 +119,26 @@ export class Publisher {
 	private publishSource(
 		topicName: string,
 		source: PayloadSource,
-		options: PublishOptions | undefined,
+		options: PublishOptions,
 		connected: boolean,
 	): boolean {
 		checkSource(source);
-		const message = new Outgoing(topicName, source, options);
+		const message = outgoing(topicName, source, options);
 		checkQoS(message.qos);
 		if (message.properties !== undefined) checkProperties(message.properties);
 		const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
 		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
 		this.due = true;
-		const taken = (connected || message.qos !== 0 || options?.queue === true) && this.outbox.add(message, false);
+		const taken = (connected || message.qos !== 0 || options.queue === true) && this.outbox.add(message, false);
 		this.starved ||= !taken;
 		return taken;
 	}
 
 	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
-	private queue(topicName: string, payload: Payload, options: PublishOptions | undefined, fits: boolean): boolean {
-		if (options !== undefined && (options.qos || options.queue)) {
+	private queue(topicName: string, payload: Payload, options: PublishOptions, fits: boolean): boolean {
+		if (options.qos || options.queue) {
 			// The payload is the caller's, so the outbox has a copy.
-			const message = new Outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
+			const message = outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
 			if (this.outbox.add(message, fits)) {
 				if (message.waiting) this.due = true;
 				else this.send(message);
@@ -161,8 +150,37 @@ export class Publisher {
 	}
 
 	private send(message: PublishToSend): void {
-		const alias = this.aliases.most > 0 ? this.aliases.of(message.topicName) : 0;
-		writePublish(this.out, message, this.version, alias);
+		const { topicName, payload, qos, packetIdentifier } = message;
+		if (topicName === this.topicName && typeof payload === "string" && message.properties === undefined) {
+			const first = QOS_0 | (message.duplicate ? DUP : 0) | (qos << 1) | (message.retain ? RETAIN : 0);
+			if (this.writeShort(first, payload, packetIdentifier)) return;
+		}
+		const { aliases } = this;
+		writePublish(this.out, message, this.version, aliases.most > 0 ? aliases.of(topicName) : 0);
+		// From now on its alias, if it has one, can stand for it.
+		const alias = aliases.most > 0 ? -aliases.of(topicName) : 0;
+		this.topicName = topicName;
+		this.name = alias > 0 ? "\0\0" : String.fromCharCode(0, topicName.length) + topicName;
+		if (this.version !== V5) this.between = "";
+		else this.between = alias > 0 ? String.fromCharCode(3, TOPIC_ALIAS, 0, alias) : "\0";
+	}
+
+	/**
+	 * Writes a PUBLISH to the topic of the last one, when it is shorter than 128 bytes of ASCII: then each of its bytes is a character, those
+	 * of its Fixed Header too, and it is written in one call. False, and nothing is written, when it is not.
+	 */
+	private writeShort(first: number, payload: string, packetIdentifier: number): boolean {
+		const out = this.out;
+		const at = out.at;
+		const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + payload;
+		if (text.length > 127 || !out.ascii(String.fromCharCode(first, text.length) + text)) return false;
+		if (packetIdentifier !== 0) {
+			const bytes = out.bytes;
+			const after = at + 2 + this.name.length;
+			bytes[after] = packetIdentifier >> 8;
+			bytes[after + 1] = packetIdentifier;
+		}
+		return true;
 	}
 
 	/** Why the broker would refuse a message; undefined when it would not. */
@@ -189,6 +207,7 @@ export class Publisher {
 		this.broker = broker;
 		this.version = broker.version;
 		this.out.restart(broker.maximumPacketSize);
+		this.topicName = undefined;
 		this.outbox.window = Math.min(this.settings.queue.inFlight, broker.receiveMaximum); // [MQTT-3.3.4-7]
 		this.outbox.restart(resumed);
 	}

@@ -15,7 +15,7 @@ export class Writer {
 		return this;
 	}
 
-	/** Claims `count` bytes; returns the offset of the first. */
+	/** Claims `count` bytes; returns the offset of the first. `bytes` may be others from then on. */
 	claim(count: number): number {
 		const at = this.at;
 		if (at + count > this.end) throw new RangeError(`expected room for ${count} bytes, got ${this.end - at}`);
@@ -24,7 +24,8 @@ export class Writer {
 	}
 
 	uint8(value: number): void {
-		this.bytes[this.claim(1)] = value;
+		const at = this.claim(1);
+		this.bytes[at] = value;
 	}
 
 	uint16(value: number): void {
@@ -40,7 +41,8 @@ export class Writer {
 	}
 
 	copy(from: Uint8Array): void {
-		this.bytes.set(from, this.claim(from.length));
+		const at = this.claim(from.length);
+		this.bytes.set(from, at);
 	}
 
 	/** Writes `text` as UTF-8; returns how many bytes it took. Throws TypeError on a lone surrogate. */
