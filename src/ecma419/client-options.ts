@@ -7,11 +7,11 @@ import type { MQTTClientOptions, Text } from "./options.ts";
  * Stands for what a program before this one knew: an application with `clean: false` takes up a session without having kept
  * anything of it. The client would make the broker forget it.
  */
-const UNKNOWN: Store = {
+const UNKNOWN: Store = Object.freeze({
 	put() {},
 	delete() {},
-	entries: () => [[0, Uint8Array.of(1)]],
-};
+	entries: (): ReturnType<Store["entries"]> => [[0, Uint8Array.of(1)]],
+});
 
 /** The client's options for those of ECMA-419. Throws TypeError or RangeError. */
 export function clientOptions(options: MQTTClientOptions, random: () => number): ClientOptions {
