@@ -105,6 +105,10 @@ function describe(event: SimulationEvent): string {
 			return event.error
 				? color.red(`${event.via}  ${event.property} ← ${event.payload} refused: ${event.error}`)
 				: `${event.via}  ${event.property} ← ${event.payload}`;
+		case "network":
+			return event.state === "up"
+				? `network ${event.address}${event.network === undefined ? "" : ` (${event.network})`}`
+				: color.red(`network ${event.reason}`);
 		case "board":
 			return `board ${event.part} ${event.value ? "on" : "off"}`;
 		case "error":

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import { Alarm, DatagramDriver, type Platform, StreamDriver, type StreamMachine } from "./drive/index.ts";
+import { Alarm, DatagramDriver, type Platform, StreamDriver, type StreamMachine, TimedDriver } from "./drive/index.ts";
 import { type BrokerAddress, brokerUrl, type MqttErrorCode } from "./mqtt/index.ts";
+import type { Clock, Link, NetworkEvent } from "./network/index.ts";
 import { CoapFace, MqttFace, type Thing, type Value } from "./thing/index.ts";
 
 /** What happens to a running thing, for logs and pages. */
@@ -10,6 +11,7 @@ export type ThingEvent =
 	| { type: "disconnected"; broker: string; code: MqttErrorCode; reason: string; retry?: number }
 	| { type: "change"; property: string; value: Value }
 	| { type: "command"; via: "mqtt" | "coap"; property: string; payload: string; error?: string }
+	| ({ type: "network" } & NetworkEvent)
 	| { type: "error"; where: string; message: string };
 
 export interface RunOptions {
@@ -22,15 +24,19 @@ export interface RunOptions {
 	) => StreamMachine;
 	/** The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. */
 	coap?: { port: number };
+	/** Makes the interface's machine, when the network is not somebody else's: then both protocols run while there is one. */
+	network?(onEvent: (event: NetworkEvent) => void): Link;
+	/** Set while there is a network; a broker with TLS waits for it. */
+	clock?: Clock;
 	onEvent?(event: ThingEvent): void;
 }
 
-/** A thing that runs: `stop` says `offline`, ends both protocols, and calls `done` when the broker knows or does not answer. */
+/** A thing that runs: `stop` says `offline`, ends both protocols, leaves the network, and calls `done` when the broker knows or does not answer. */
 export interface Running {
 	stop(done: () => void): void;
 }
 
-/** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had, or the broker cannot be spoken to. */
+/** Runs a thing on a platform: its sensors sampled, its state on MQTT and CoAP. Throws when the CoAP port cannot be had, unless there is no network yet, or the broker cannot be spoken to. */
 export function run(thing: Thing, platform: Platform, options: RunOptions): Running {
 	const emit = (event: ThingEvent) => {
 		try {
@@ -50,13 +56,19 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	thing.start();
 
 	const { random } = platform;
+	const { network, clock } = options;
+	/** There is no network. */
+	let offline = network !== undefined;
 	let coap: DatagramDriver | undefined;
-	if (options.coap) {
-		const face = new CoapFace(thing, { random, onError: fail("coap"), onCommand: command("coap") });
-		coap = new DatagramDriver(face.server, platform, options.coap.port, fail("coap"));
-	}
+	const server =
+		options.coap && new CoapFace(thing, { random, onError: fail("coap"), onCommand: command("coap") }).server;
+	const listen = () => {
+		if (server) coap = new DatagramDriver(server, platform, options.coap!.port, fail("coap"));
+	};
+	if (!offline) listen();
 
 	let mqtt: MqttFace | undefined;
+	let stream: StreamDriver | undefined;
 	let stopping = false;
 	let waiting: (() => void)[] = [];
 	if (options.mqtt) {
@@ -66,9 +78,11 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			random,
 			onConnected: () => emit({ type: "connected", broker }),
 			onDisconnected: ({ code, message }) => {
-				const retry = stopping ? undefined : Math.round(mqtt!.client.deadline - platform.now());
+				const retry = stopping || offline ? undefined : Math.round(mqtt!.client.deadline - platform.now());
 				// Another version, or another broker, is tried at once: nobody needs to do anything.
 				if (code === "CONNECTION_REFUSED" && Number(retry) <= 0) return;
+				// Without a network it is not wanted; that it was lost has been said.
+				if (offline && !stopping && code === "CLOSED") return;
 				emit({ type: "disconnected", broker, code, reason: message, retry });
 				if (stopping) stopped();
 			},
@@ -76,8 +90,52 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 			onCommand: command("mqtt"),
 		});
 		const { client } = mqtt;
-		new StreamDriver(options.webSocket ? new options.webSocket(client, random) : client, platform);
-		mqtt.client.connect(platform.now());
+		stream = new StreamDriver(options.webSocket ? new options.webSocket(client, random) : client, platform);
+		connect();
+	}
+
+	function connect(): void {
+		if (offline || stopping || (options.mqtt?.tls && clock?.set === false)) return;
+		mqtt?.client.connect(platform.now());
+	}
+
+	/** There is a network, or another address than before: connections and memberships of before are worth nothing. */
+	function online(): void {
+		stream?.interrupt(new Error("the address changed"));
+		offline = false;
+		coap?.close();
+		coap = undefined;
+		if (stopping) return;
+		try {
+			listen();
+		} catch (error) {
+			fail("coap")(error);
+		}
+		clock?.online(platform.now());
+		connect();
+	}
+
+	function unreachable(reason: string): void {
+		offline = true;
+		clock?.offline();
+		coap?.close();
+		coap = undefined;
+		stream?.interrupt(new Error(reason));
+		mqtt?.close(platform.now());
+	}
+
+	if (clock) {
+		clock.onSet = connect;
+		new TimedDriver(clock, platform);
+	}
+	const link = network?.((event) => {
+		emit({ type: "network", ...event });
+		if (event.state === "up") online();
+		else if (event.state === "down") unreachable(event.reason);
+	});
+	if (link) {
+		new TimedDriver(link, platform);
+		link.start(platform.now());
 	}
 
 	const sampling = new Alarm(platform, { ring: sample });
@@ -89,6 +147,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 
 	function stopped(): void {
 		mqtt = undefined;
+		link?.close();
+		clock?.offline();
 		const waited = waiting;
 		waiting = [];
 		for (const done of waited) done();
@@ -101,7 +161,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 				stopping = true;
 				sampling.arm(Infinity);
 				coap?.close();
-				mqtt?.close(platform.now());
+				if (offline) mqtt = undefined;
+				else mqtt?.close(platform.now());
 			}
 			if (!mqtt) stopped();
 		},

@@ -61,6 +61,27 @@ function setUp() {
 	return { platform, machine, want };
 }
 
+test("a connection that is interrupted is closed and lost at once; one that is not there is not", () => {
+	const platform = new FakePlatform();
+	const machine = new Scripted();
+	const driver = new StreamDriver(machine, platform);
+	driver.interrupt(new Error("the network is gone"));
+	machine.target = BROKER;
+	machine.wake();
+	platform.pass(0);
+	platform.tcp[0]!.writable(100);
+	driver.interrupt(new Error("the network is gone"));
+	driver.interrupt(new Error("the network is gone"));
+	expect(machine.log).toEqual(["opened 0", "closed 0 the network is gone"]);
+	expect(platform.tcp[0]!.closed).toBe(true);
+	machine.target = { ...BROKER };
+	machine.wake();
+	driver.interrupt(new Error("before it was resolved"));
+	platform.pass(0);
+	expect(machine.log.at(-1)).toBe("closed 0 before it was resolved");
+	expect(platform.tcp.length).toBe(1);
+});
+
 test("a connection is opened when the machine wants one, and closed when it no longer does", () => {
 	const { platform, machine, want } = setUp();
 	expect(platform.tcp).toHaveLength(0);

@@ -70,14 +70,14 @@ test("whatever happens, a network is told of before its end, and each end once",
 		let up = false;
 		let last: string | undefined;
 		for (const event of events) {
-			if (event.type === "up") {
+			if (event.state === "up") {
 				expect(event.address === last && up).toBe(false);
 				last = event.address;
-			} else if (event.type === "failed") {
+			} else if (event.state === "failed") {
 				expect(event.retry >= 0 && event.retry <= 180 * SECOND).toBe(true);
 			}
-			if (event.type !== "up") expect(up).toBe(event.type === "down");
-			up = event.type === "up";
+			if (event.state !== "up") expect(up).toBe(event.state === "down");
+			up = event.state === "up";
 		}
 		// Not in a frenzy: an attempt each ten seconds at most.
 		const connects = radio.calls.filter((call) => call.includes(" connect ")).length;

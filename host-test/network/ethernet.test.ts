@@ -36,7 +36,7 @@ function setUp() {
 		},
 		hostName: "meter",
 		random: platform.random,
-		onEvent: (event) => said.push(event.type === "up" ? `up ${event.address}` : `${event.type} ${event.code}`),
+		onEvent: (event) => said.push(event.state === "up" ? `up ${event.address}` : `${event.state} ${event.code}`),
 	});
 	new TimedDriver(ethernet, platform);
 	ethernet.start(platform.now());

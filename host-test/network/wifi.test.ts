@@ -33,8 +33,8 @@ function setUp(options: Partial<WifiOptions> = {}) {
 }
 
 function line(event: NetworkEvent): string {
-	if (event.type === "up") return `up ${event.address} ${event.network}`;
-	return event.type === "down" ? `down ${event.code}` : `failed ${event.code} ${event.network}`;
+	if (event.state === "up") return `up ${event.address} ${event.network}`;
+	return event.state === "down" ? `down ${event.code}` : `failed ${event.code} ${event.network}`;
 }
 
 const HOME = { password: "correct horse" };
@@ -361,7 +361,7 @@ describe("an interface that does not do what it is asked", () => {
 test("what is told may close, and may throw", () => {
 	const { platform, radio, wifi, start, events } = setUp({
 		onEvent(event) {
-			if (event.type === "failed") wifi.close();
+			if (event.state === "failed") wifi.close();
 			throw new Error("the application");
 		},
 	});

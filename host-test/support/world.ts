@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 import * as Type from "../../src/mqtt/packet-type.ts";
 import { V5 } from "../../src/mqtt/version.ts";
-import { type Running, run, type ThingEvent } from "../../src/run.ts";
+import { type Running, type RunOptions, run, type ThingEvent } from "../../src/run.ts";
 import { type Definitions, Thing } from "../../src/thing/index.ts";
 import { payloadBytes } from "../../src/wire/index.ts";
 import { datagram, textOf } from "./coap-text.ts";
-import { FakePlatform, type FakeTCP } from "./fake-platform.ts";
+import { FakePlatform, type FakeTCP, type FakeUDP } from "./fake-platform.ts";
 import { type Packet, packetText, parsePacket, writePacket } from "./mqtt-codec.ts";
 
 /** A thing that runs, with a broker and CoAP clients that are the test's, on a fake clock. Its topic is `t`. */
@@ -21,13 +21,20 @@ export class World {
 	private socket: FakeTCP | undefined;
 	private heard = 0;
 	private notified = 0;
+	private answering: FakeUDP | undefined;
 
-	constructor(properties: Definitions, onEvent: (event: ThingEvent) => void = () => {}) {
+	/** `more` is given the platform, for a network on it. */
+	constructor(
+		properties: Definitions,
+		onEvent: (event: ThingEvent) => void = () => {},
+		more: (platform: FakePlatform) => Partial<RunOptions> = () => ({}),
+	) {
 		this.onEvent = onEvent;
 		this.thing = new Thing({ id: "thing", topic: "t", properties });
 		this.running = run(this.thing, this.platform, {
 			mqtt: { host: "192.0.2.1", port: 1883 },
 			coap: { port: 5683 },
+			...more(this.platform),
 			onEvent: (event) => {
 				this.events.push(event);
 				this.onEvent(event);
@@ -83,13 +90,16 @@ export class World {
 
 	/** A CoAP client at `port` sends a message; returns what the thing sends to anyone. */
 	asks(message: string, port = 1000): string[] {
-		this.platform.udp[0]!.receives("192.0.2.9", port, datagram(message));
+		this.platform.udp.at(-1)!.receives("192.0.2.9", port, datagram(message));
 		return this.told();
 	}
 
 	/** What the thing sent to CoAP clients since it was last asked. */
 	told(): string[] {
-		const { sent } = this.platform.udp[0]!;
+		const socket = this.platform.udp.at(-1);
+		if (socket !== this.answering) this.notified = 0;
+		this.answering = socket;
+		const { sent } = socket!;
 		const lines = sent.slice(this.notified).map(({ bytes }) => textOf(bytes));
 		this.notified = sent.length;
 		return lines;

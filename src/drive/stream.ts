@@ -45,6 +45,13 @@ export class StreamDriver implements Ringing {
 		this.settle(this.platform.now());
 	};
 
+	/** The network is gone, and with it the connection; the socket would tell minutes later, if at all. */
+	interrupt(error: Error): void {
+		if (this.target === undefined) return;
+		this.lost(error);
+		this.update();
+	}
+
 	/** Drains the machine, matches the connection to its target, arms its deadline. */
 	private settle(now: number): void {
 		const machine = this.machine;

@@ -19,7 +19,7 @@ export class Ethernet extends Link {
 
 	protected override lost(code: NetworkErrorCode, reason: string, up: boolean): void {
 		if (code === "NO_ADDRESS") this.leave();
-		if (!up) this.emit({ type: "failed", code, reason, retry: 0 });
+		if (!up) this.emit({ state: "failed", code, reason, retry: 0 });
 		if (this.state !== State.OFF) this.begin();
 	}
 

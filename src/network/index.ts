@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+export { Clock, type ClockOptions } from "./clock.ts";
 export { Ethernet } from "./ethernet.ts";
 export type { AccessPoint, AccessPointOptions, NetworkInterface, OpenInterface } from "./interface.ts";
 export type { Link } from "./link.ts";

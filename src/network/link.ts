@@ -116,7 +116,7 @@ export abstract class Link {
 	protected down(code: NetworkErrorCode, reason: string): void {
 		if (this.address === undefined) return;
 		this.address = undefined;
-		this.emit({ type: "down", code, reason });
+		this.emit({ state: "down", code, reason });
 	}
 
 	/** Ends what the interface has or tries. */
@@ -163,7 +163,7 @@ export abstract class Link {
 			this.enter(State.UP, Number.POSITIVE_INFINITY);
 			this.linked(now);
 			const { network } = this;
-			this.emit({ type: "up", address, ...(network !== undefined && { network }) });
+			this.emit({ state: "up", address, ...(network !== undefined && { network }) });
 		}
 	}
 

@@ -21,11 +21,11 @@ export type NetworkErrorCode =
 
 export type NetworkEvent =
 	/** There is a network, or another address than before: no connection lasts. `network` is the access point's SSID. */
-	| { type: "up"; address: string; network?: string }
+	| { state: "up"; address: string; network?: string }
 	/** There is none any more, until `up`. */
-	| { type: "down"; code: NetworkErrorCode; reason: string }
+	| { state: "down"; code: NetworkErrorCode; reason: string }
 	/** An attempt came to nothing; `retry`: milliseconds until the next one. */
-	| { type: "failed"; code: NetworkErrorCode; reason: string; network?: string; retry: number };
+	| { state: "failed"; code: NetworkErrorCode; reason: string; network?: string; retry: number };
 
 export interface LinkOptions {
 	readonly open: OpenInterface;

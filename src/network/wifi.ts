@@ -169,7 +169,7 @@ export class Wifi extends Link {
 			current.failures++;
 			current.due = now + this.wait(failure.code);
 			const due = this.candidates.reduce((earliest, candidate) => Math.min(earliest, candidate.due), Infinity);
-			this.emit({ type: "failed", ...failure, network: this.network, retry: Math.max(Math.ceil(due - now), 0) });
+			this.emit({ state: "failed", ...failure, network: this.network, retry: Math.max(Math.ceil(due - now), 0) });
 		}
 		if (this.state !== State.OFF) this.next(now);
 	}
