@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: MIT
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addPub } from "./command/pub.ts";
+import { run } from "./command/run.ts";
+import { addSub } from "./command/sub.ts";
 import { jsonReport, textReport } from "./report.ts";
 import { simulate } from "./simulator.ts";
 import { UsageError } from "./usage-error.ts";
@@ -9,6 +12,8 @@ import { version } from "./version.ts";
 const program = new Command("katydid")
 	.description("A thing that talks MQTT and CoAP")
 	.version(version)
+	// What follows a command is that command's: -V is a version of its own there.
+	.enablePositionalOptions()
 	.exitOverride()
 	.configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (--help lists the flags)\n`) });
 
@@ -36,6 +41,9 @@ program
 		process.stdout.on("error", stop);
 		if (process.stdin.isTTY) listenToKeys({ "\x03": stop, "\r": () => simulation.press() });
 	});
+
+addPub(program, run);
+addSub(program, run);
 
 /** A Ctrl-C may come twice, from the terminal and from npm; only one that comes much later means that it is meant. */
 function once(stop: () => void): () => void {
