@@ -16,12 +16,14 @@ const rooms = {
 	xs: "katydid/xs",
 };
 
-const apps = readdirSync("src/apps").map((file) => [`apps/${basename(file, ".ts")}`, `src/apps/${file}`]);
+/** One module for each file: of the apps one is flashed, of the parts those that are on the board. */
+const each = (folder) =>
+	readdirSync(`src/${folder}`).map((file) => [`${folder}/${basename(file, ".ts")}`, `src/${folder}/${file}`]);
 
 export default {
 	input: {
 		...Object.fromEntries(Object.entries(rooms).map(([room, name]) => [name, `src/${room}/index.ts`])),
-		...Object.fromEntries(apps),
+		...Object.fromEntries([...each("apps"), ...each("parts")]),
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
 		"katydid-coap-client": "src/coap/client.ts",
@@ -29,7 +31,6 @@ export default {
 		main: "src/main.ts",
 		start: "src/start.ts",
 		"boards/sim": "boards/sim/board.ts",
-		"boards/esp32": "boards/esp32/board.ts",
 		cli: "host/cli.ts",
 		host: "host/index.ts",
 	},

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: MIT
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { addBoardCommands } from "./board/commands.ts";
 import { addPub } from "./command/pub.ts";
 import { run } from "./command/run.ts";
 import { addSub } from "./command/sub.ts";
@@ -16,6 +17,8 @@ const program = new Command("katydid")
 	.enablePositionalOptions()
 	.exitOverride()
 	.configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (--help lists the flags)\n`) });
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 program
 	.command("simulate")
@@ -33,7 +36,6 @@ program
 	.option("--json", "print every event as one JSON object a line")
 	.allowExcessArguments(false)
 	.action(async ({ json, ...options }) => {
-		const print = (line: string) => process.stdout.write(`${line}\n`);
 		const simulation = await simulate(options, json ? jsonReport(print) : textReport(print));
 		const stop = once(() => simulation.stop().then(() => process.exit(0)));
 		process.on("SIGINT", stop).on("SIGTERM", stop);
@@ -44,6 +46,8 @@ program
 
 addPub(program, run);
 addSub(program, run);
+
+addBoardCommands(program, print);
 
 /** A Ctrl-C may come twice, from the terminal and from npm; only one that comes much later means that it is meant. */
 function once(stop: () => void): () => void {

@@ -1,25 +1,86 @@
 // SPDX-License-Identifier: MIT
 import { readdirSync } from "node:fs";
-import type { SimulatedBoard, SimulatedBoardOptions } from "../boards/sim/board.ts";
-import type { Board } from "../src/board.ts";
+import type { SimulatedBoardOptions } from "../boards/sim/board.ts";
+import simulatedBoard from "../boards/sim/board.ts";
+import type { Board, Need } from "../src/board.ts";
 import type { Thing } from "../src/thing/index.ts";
+import { checkBoard } from "./board/check.ts";
+import { CHIPS } from "./board/chips.ts";
+import { fittingsOf } from "./board/fittings.ts";
+import { boardFolder } from "./board/folders.ts";
+import { lack } from "./board/parts.ts";
 import { importModule } from "./import-module.js";
 import { UsageError } from "./usage-error.ts";
+import { virtualDevice } from "./virtual/board.ts";
 
-/** Loads the app of that name: `main` is src/main.ts, others are files of src/apps. */
-export function loadApp(name: string): Promise<(board: Board) => Thing> {
-	return load("app", name, { main: "./main.js", ...modules("./apps/") });
+/** An application's module. */
+export interface App {
+	/** Makes its thing. */
+	default: (board: never) => Thing;
+	/** What its board must have. */
+	needs?: readonly Need[];
 }
 
-/** Loads the virtual board of that name. */
-export function loadBoard(name: string): Promise<(options: SimulatedBoardOptions) => SimulatedBoard> {
-	return load("board", name, { sim: "./boards/sim.js" });
+/** A board whose world is virtual. */
+export interface WorldlyBoard {
+	board: Board;
+	/** Presses and releases the board's button; false when it has none. */
+	press(): boolean;
 }
 
-async function load<Module>(what: string, name: string, found: Record<string, string>): Promise<Module> {
-	const path = Object.hasOwn(found, name) ? found[name]! : undefined;
-	if (!path) throw new UsageError(`--${what}: expected ${Object.keys(found).join(" or ")}, got "${name}"`);
-	return (await importModule(new URL(path, import.meta.url))).default;
+/** Where the app of that name is, beside this file: `main` is src/main.ts, others are files of src/apps. Throws UsageError. */
+export function appFile(name: string): string {
+	const found: Record<string, string> = { main: "./main.js", ...modules("./apps/") };
+	const path = Object.hasOwn(found, name) ? found[name] : undefined;
+	if (!path) throw new UsageError(`--app: expected ${Object.keys(found).join(" or ")}, got "${name}"`);
+	return path;
+}
+
+/** Loads the app of that name. */
+export function loadApp(name: string): Promise<App> {
+	return importModule(new URL(appFile(name), import.meta.url));
+}
+
+/** Loads what is needed to make the board `name` in a virtual world, for an app. Throws UsageError when the board has mistakes, or not what the app needs. */
+export async function loadBoard(
+	name: string,
+	app: string,
+	needs: readonly Need[] = [],
+): Promise<(options: SimulatedBoardOptions) => WorldlyBoard> {
+	const { description, errors } = checkBoard(boardFolder(name, "--board: "));
+	if (!description) throw new UsageError(`--board: ${name} has mistakes\n${errors.join("\n")}`);
+	const lacking = lack(app, needs, name, description);
+	if (lacking) throw new UsageError(lacking);
+	if (!CHIPS[description.chip]!.subclass) return worldly;
+	const { assemble } = await part("assemble");
+	const fittings = await Promise.all(
+		fittingsOf(description).map(async ({ places, module, part: name, options }) => [
+			places,
+			(await part(module))[name],
+			options,
+		]),
+	);
+	return (options) => {
+		const { device, clock, press } = virtualDevice(description, options);
+		return { board: assemble(fittings, device, clock), press };
+	};
+}
+
+function worldly(options: SimulatedBoardOptions): WorldlyBoard {
+	const board = simulatedBoard(options);
+	return {
+		board,
+		press() {
+			board.button.press();
+			board.button.release();
+			return true;
+		},
+	};
+}
+
+/** A module of src/parts. */
+function part(name: string) {
+	return importModule(new URL(`./parts/${name}.js`, import.meta.url));
 }
 
 /** The built modules in a folder beside this file, by name. */

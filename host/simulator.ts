@@ -35,23 +35,23 @@ export interface SimulatorOptions {
 export interface Simulation {
 	/** Publishes `offline`, ends both protocols and the embedded broker. */
 	stop(): Promise<void>;
-	/** Presses and releases the board's button. */
-	press(): void;
+	/** Presses and releases the board's button; false when it has none. */
+	press(): boolean;
 }
 
 /** Runs an app on a virtual board and tells `report` what happens. Throws UsageError, before anything runs, when the options cannot be. */
 export async function simulate(options: SimulatorOptions, report: Report): Promise<Simulation> {
 	const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 	const platform = nodePlatform(LOOPBACK, seeded(seed));
-	const makeBoard = await loadBoard(options.board);
-	const makeApp = await loadApp(options.app);
+	const app = await loadApp(options.app);
+	const makeBoard = await loadBoard(options.board, options.app, app.needs);
 	const begin = platform.now();
-	const board = makeBoard({
+	const { board, press } = makeBoard({
 		random: seeded(seed + 1),
 		now: () => Math.floor((platform.now() - begin) / SECOND) * SECOND,
 		on: (part, value) => report({ type: "board", part, value }),
 	});
-	const thing = appOf(options.app, () => makeApp(board));
+	const thing = appOf(options.app, () => app.default(board as never));
 	applySettings(thing, options.set ?? []);
 
 	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort);
@@ -71,10 +71,7 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 			await new Promise<void>((resolve) => running.stop(resolve));
 			await mqtt.embedded?.close();
 		},
-		press() {
-			board.button.press();
-			board.button.release();
-		},
+		press,
 	};
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { type Board, Thing } from "katydid";
+import { type BoardWith, Thing } from "katydid";
+
+/** What the board must have. */
+export const needs = ["thermometer", "led", "button"] as const;
 
 /** The application: a thermostat with a light. `npm start` runs it here; the same file is flashed. */
-export default function thermostat(board: Board): Thing {
+export default function thermostat(board: BoardWith<typeof needs>): Thing {
 	const thing = new Thing({
 		id: "thermostat-123",
 		topic: "home/livingroom/thermostat",

@@ -2,6 +2,7 @@
 import makeApp from "app";
 import makeBoard from "board";
 import config from "mc/config";
+import Timer from "timer";
 import { parseBroker } from "./mqtt/index.ts";
 import { run } from "./run.ts";
 import { moddablePlatform } from "./xs/index.ts";
@@ -16,7 +17,8 @@ export default function start(): void {
 	// An exception that escapes reboots an ESP32, to fail again.
 	try {
 		const platform = moddablePlatform();
-		run(makeApp(makeBoard(platform)), platform, {
+		const board = makeBoard({ ...platform, delay: (milliseconds) => Timer.delay(milliseconds) });
+		run(makeApp(board), platform, {
 			mqtt: config.broker === undefined ? undefined : parseBroker(config.broker),
 			coap: { port: Number(config.coapPort ?? COAP_PORT) },
 			onEvent: (event) => trace(`${JSON.stringify(event)}\n`),

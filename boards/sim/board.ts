@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: MIT
-import type { Board, Button, Led } from "../../src/board.ts";
+import type {
+	Barometer,
+	BoardWith,
+	Button,
+	ColorLed,
+	Hygrometer,
+	Lightmeter,
+	Need,
+	Rangefinder,
+	Relay,
+	Thermometer,
+} from "../../src/board.ts";
+import { VirtualLed } from "./led.ts";
+import { VirtualSensor } from "./sensor.ts";
 import { VirtualThermometer } from "./thermometer.ts";
 
 /** What the simulated world gives a board. */
@@ -8,38 +21,37 @@ export interface SimulatedBoardOptions {
 	random(): number;
 	/** Milliseconds that only ever grow. */
 	now(): number;
-	/** Hears of each output that moved. */
-	on?(part: "led", value: 0 | 1): void;
+	/** Hears of each output that moved: 0 is off, 1 fully on. */
+	on?(part: string, value: number): void;
 }
 
-/** A board whose button has a finger. */
-export interface SimulatedBoard extends Board {
+/** A board that has everything, and whose button has a finger. */
+export interface SimulatedBoard extends BoardWith<readonly Need[]> {
+	readonly led: ColorLed;
 	readonly button: VirtualButton;
+	readonly relay: Relay;
+	readonly thermometer: Thermometer;
+	readonly hygrometer: Hygrometer;
+	readonly barometer: Barometer;
+	readonly lightmeter: Lightmeter;
+	readonly rangefinder: Rangefinder;
 }
 
 /** A virtual board. The same seed and times give the same samples. */
 export default function simulatedBoard({ random, now, on }: SimulatedBoardOptions): SimulatedBoard {
+	const sensor = <Name extends string>(name: Name, middle: number, swing: number, noise: number) =>
+		new VirtualSensor(name, { middle, swing, noise }, random, now);
 	return {
 		thermometer: new VirtualThermometer(random, now),
+		hygrometer: sensor("humidity", 45, 8, 0.3),
+		barometer: sensor("pressure", 101_325, 900, 3),
+		lightmeter: sensor("illuminance", 260, 240, 2),
+		rangefinder: sensor("distance", 1.5, 0.4, 0.005),
 		led: new VirtualLed((value) => on?.("led", value)),
+		relay: new VirtualLed((value) => on?.("relay", value)),
 		button: new VirtualButton(),
+		extras: {},
 	};
-}
-
-class VirtualLed implements Led {
-	private value: 0 | 1 = 0;
-	private moved: (value: 0 | 1) => void;
-
-	/** `moved` hears of each change. */
-	constructor(moved: (value: 0 | 1) => void) {
-		this.moved = moved;
-	}
-
-	write(value: 0 | 1): void {
-		if (value === this.value) return;
-		this.value = value;
-		this.moved(value);
-	}
 }
 
 class VirtualButton implements Button {

@@ -9,7 +9,7 @@ import { katydid } from "../support/simulation.ts";
 const wrong: [flags: string[], message: RegExp][] = [
 	[["--colour"], /unknown option '--colour'/],
 	[["--app", "fridge"], /--app: expected main or light, got "fridge"/],
-	[["--board", "toaster"], /--board: expected sim, got "toaster"/],
+	[["--board", "toaster"], /--board: expected esp32, .*sim, .*got "toaster"/],
 	[["--set", "humidity=3"], /--set: expected a property of thermostat-123 \(temperature, light\), got humidity/],
 	[["--set", "light=blue"], /--set: light: expected true or false, got "blue"/],
 	[["--set", "light"], /--set: expected PROPERTY=VALUE, got "light"/],

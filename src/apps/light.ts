@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-import { type Board, Thing } from "katydid";
+import { type BoardWith, Thing } from "katydid";
+
+/** What the board must have. */
+export const needs = ["led"] as const;
 
 /** A light that is on or off: `npm start -- --app light`. */
-export default function light(board: Board): Thing {
+export default function light(board: BoardWith<typeof needs>): Thing {
 	return new Thing({
 		id: "light-456",
 		topic: "home/livingroom/light",

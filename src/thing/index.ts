@@ -1,5 +1,19 @@
 // SPDX-License-Identifier: MIT
-export type { Board, Button, Led, Thermometer } from "../board.ts";
+export type {
+	Barometer,
+	Board,
+	BoardWith,
+	Button,
+	ColorLed,
+	DimmableLed,
+	Hygrometer,
+	Led,
+	Lightmeter,
+	Need,
+	Rangefinder,
+	Relay,
+	Thermometer,
+} from "../board.ts";
 export { CoapFace, type CoapFaceOptions } from "./coap-face.ts";
 export { MqttFace, type MqttFaceOptions } from "./mqtt-face.ts";
 export type {

@@ -2,7 +2,6 @@
 /// <reference types="@moddable/typings/preference" />
 /// <reference types="@moddable/typings/time" />
 /// <reference types="@moddable/typings/timer" />
-/// <reference types="@moddable/typings/embedded_io/smbus" />
 
 // What this project uses of the Moddable SDK 8.2 and its published types lack, or have wrong.
 
@@ -14,15 +13,19 @@ declare const System: {
 	resolve(name: string, callback: (name: string, address: string | undefined) => void): void;
 };
 
-/** Makes the thing of an application: dist/main.js, or one of dist/apps. */
+/** Makes the thing of an application: dist/main.js, or one of dist/apps. The board has what it needs: the build has looked. */
 declare module "app" {
-	const makeApp: (board: import("../board.ts").Board) => import("../thing/index.ts").Thing;
+	const makeApp: (
+		board: import("../board.ts").BoardWith<readonly import("../board.ts").Need[]>,
+	) => import("../thing/index.ts").Thing;
 	export default makeApp;
 }
 
-/** Makes the board that was built for; only a virtual one needs to be given a world. */
+/** Makes the board that was built for. */
 declare module "board" {
-	const makeBoard: (world: { random(): number; now(): number }) => import("../board.ts").Board;
+	const makeBoard: (
+		platform: import("../device.ts").Clock & { random(): number },
+	) => import("../board.ts").BoardWith<readonly import("../board.ts").Need[]>;
 	export default makeBoard;
 }
 
@@ -56,33 +59,4 @@ declare module "embedded:io/socket/tcp/tls" {
 declare module "embedded:io/socket/udp" {
 	const UDP: import("../drive/index.ts").UDPConstructor;
 	export default UDP;
-}
-
-declare module "embedded:io/digital" {
-	export default class Digital {
-		static readonly InputPullUp: number;
-		static readonly Output: number;
-		static readonly Rising: number;
-		static readonly Falling: number;
-		/** With `activeLow`, 1 is the low level, and falling is rising. Throws when the pin is in use. */
-		constructor(options: {
-			pin: number;
-			mode: number;
-			activeLow?: boolean;
-			initialValue?: 0 | 1;
-			edge?: number;
-			onReadable?(): void;
-		});
-		read(): 0 | 1;
-		write(value: 0 | 1): void;
-	}
-}
-
-/** A board's host/provider.js. */
-declare module "embedded:provider/builtin" {
-	const device: {
-		I2C: { default: { data: number; clock: number } };
-		pin: { led: number; button: number };
-	};
-	export default device;
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from "node:fs";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { boardsOfKatydid } from "../places.ts";
+import type { Path } from "./description.ts";
+import { error, type Finding } from "./finding.ts";
+
+let validate: ValidateFunction | undefined;
+
+/** What is wrong with the shape of a description: keys, types, ranges. */
+export function checkShape(value: unknown): Finding[] {
+	validate ??= new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(
+		JSON.parse(readFileSync(new URL("board.schema.json", boardsOfKatydid), "utf8")),
+	);
+	if (validate(value)) return [];
+	// `if` and `propertyNames` only say that something within them was wrong, which says so itself.
+	return validate.errors!.filter(({ keyword }) => keyword !== "if" && keyword !== "propertyNames").map(findingOf);
+}
+
+function findingOf(problem: ErrorObject): Finding {
+	const path = pathOf(problem.instancePath);
+	const name = describe(path);
+	const { params, data } = problem;
+	switch (problem.keyword) {
+		case "additionalProperties": {
+			const key = params.additionalProperty as string;
+			const known = Object.keys((problem.parentSchema as { properties: object }).properties);
+			const message = `unknown key "${key}"${inPlace(name)}: expected ${list(known.filter((other) => other !== "is"))}`;
+			return { ...error([...path, key], message + meant(key, known)), key: true };
+		}
+		case "required":
+			return error(path, `"${params.missingProperty}" is missing${inPlace(name)}: add it`);
+		case "enum": {
+			const known = params.allowedValues as string[];
+			const what = path.at(-1) === "sensor" ? "sensor" : name;
+			return error(path, `unknown ${what} ${show(data)}: expected ${list(known)}${meant(String(data), known)}`);
+		}
+		case "type":
+			return error(path, `${name}: expected ${TYPES[params.type as string]}, got ${show(data)}`);
+		case "pattern":
+			if (problem.propertyName !== undefined) return keyFinding(path, problem.propertyName, params.pattern);
+			return error(path, `${name}: expected ${PATTERNS[params.pattern] ?? params.pattern}, got ${show(data)}`);
+		default:
+			return error(path, `${name}: ${problem.message}, got ${show(data)}`);
+	}
+}
+
+function keyFinding(path: Path, key: string, pattern: string): Finding {
+	const name = describe(path);
+	return { ...error([...path, key], `${name}: expected ${PATTERNS[pattern]} as a key, got "${key}"`), key: true };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+	object: "an object",
+	array: "a list",
+	string: "text",
+	integer: "a whole number",
+	number: "a number",
+	boolean: "true or false",
+};
+
+const PATTERNS: Readonly<Record<string, string>> = {
+	"^0x[0-7][0-9a-f]$": 'an I2C address such as "0x48"',
+	"^[a-z][A-Za-z0-9]*$": "a name such as fan or outdoorAir",
+};
+
+/** The path that a JSON Pointer (RFC 6901) is. */
+function pathOf(pointer: string): Path {
+	const names = pointer.split("/").slice(1);
+	return names.map((name) => {
+		const text = name.replaceAll("~1", "/").replaceAll("~0", "~");
+		return /^\d+$/.test(text) ? Number(text) : text;
+	});
+}
+
+/** `led.pin`, `sensors[1].address`. */
+export function describe(path: Path): string {
+	return path.reduce<string>((text, name) => {
+		if (typeof name === "number") return `${text}[${name}]`;
+		return text ? `${text}.${name}` : name;
+	}, "");
+}
+
+function inPlace(name: string): string {
+	return name ? ` in ${name}` : "";
+}
+
+/** The known name that is nearest, when one is near. */
+function meant(name: string, known: readonly string[]): string {
+	const near = known
+		.map((other) => ({ other, away: distance(name.toLowerCase(), other.toLowerCase()) }))
+		.sort((one, two) => one.away - two.away)[0];
+	return near && near.away <= Math.max(1, name.length / 4) ? `; did you mean "${near.other}"?` : "";
+}
+
+/** How many letters to add, remove or replace (Levenshtein). */
+function distance(one: string, two: string): number {
+	let row = Array.from({ length: two.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= one.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= two.length; j++) {
+			const replaced = row[j - 1]! + (one[i - 1] === two[j - 1] ? 0 : 1);
+			next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+		}
+		row = next;
+	}
+	return row.at(-1)!;
+}
+
+/** `a, b or c`. */
+export function list(names: readonly (string | number)[]): string {
+	return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function show(value: unknown): string {
+	return JSON.stringify(value) ?? "nothing";
+}
