@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import colours from "picocolors";
-import type { Assessed, Assessment } from "./assess.ts";
-import { bindsClient, idOf, VERSIONS } from "./catalogue.ts";
+import type { Assessed, Assessment, Entry } from "./assess.ts";
+import { bindsClient, idOf, type Statement, VERSIONS } from "./catalogue.ts";
 
 // Also where CI is set: only a terminal gets colours, so that what is piped can be searched.
 const { bold, dim, green, red, yellow } = colours.createColors(
@@ -9,7 +9,12 @@ const { bold, dim, green, red, yellow } = colours.createColors(
 );
 
 /** One line for each test of each statement; every line begins with the id, so that grep finds all of it. `filter` is a part of what the lines must say. */
-export function reportLines({ all }: Assessment, filter = ""): string[] {
+export function reportLines(assessment: Assessment, filter = ""): string[] {
+	return reportAs<Statement>(idOf, assessment, filter);
+}
+
+/** The same for any list. */
+export function reportAs<E extends Entry>(idOf: (entry: E) => string, { all }: Assessment<E>, filter = ""): string[] {
 	const idWidth = Math.max(...all.map(({ statement }) => idOf(statement).length));
 	const wordsWidth = Math.max(...all.map(({ statement }) => statement.words.length));
 	return all.flatMap((each) => {
@@ -22,7 +27,7 @@ export function reportLines({ all }: Assessment, filter = ""): string[] {
 	});
 }
 
-function testsOf({ state, tests, statement }: Assessed): string[] {
+function testsOf({ state, tests, statement }: Assessed<Entry>): string[] {
 	switch (state) {
 		case "covered":
 			return tests.map(({ file, line, name }) => `${green("test")}    ${dim(`${file}:${line}`)} ${name}`);
