@@ -74,7 +74,7 @@ function mqtt(): Record<string, [Step, Step]> {
 		"PUBLISH decoded, mqtt-packet": [
 			() => {
 				framer.room(bytes.length).set(bytes);
-				while (framer.next() !== 0) parsePublish(framer.reader, framer.flags, V3_1_1, received);
+				while (framer.next() !== 0) parsePublish(framer, framer.flags, V3_1_1, received);
 			},
 			() => parser.parse(bytes),
 		],
