@@ -235,6 +235,17 @@ test("a handshake that was given up is not over: nothing is sent as plain text",
 	expect(FakeTLSSocket.last.written).toEqual([]);
 });
 
+test("a key exchange that the SDK would not verify is the end, before TLSSocket has it", () => {
+	const { socket, log } = setUp();
+	socket.writable(1000);
+	// A record of a handshake; its second byte, the version, says to the fake how many bytes follow.
+	socket.receives(hex("160f03000c 0c000008 0000000000000000"));
+	socket.receives(record("h"));
+	expect(log).toEqual([
+		"error TLS failed: serverKeyExchange: expected a signature of RSA or ECDSA with SHA-256, got 0/0",
+	]);
+});
+
 test("a handshake that does not fit the socket goes as the socket takes it", () => {
 	const { socket, log } = setUp();
 	socket.writable(4);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-import type { ByteBuffer, TCP } from "../../drive/index.ts";
+import type { TCP } from "../../drive/index.ts";
 import type { Guard } from "./guarded-tls.ts";
+import { KeyExchangeGuard } from "./key-exchange.ts";
 
 /** The first byte of a record that says that the ones after it are encrypted, RFC 5246 §6.2.1. */
 const CHANGE_CIPHER_SPEC = 20;
@@ -26,6 +27,7 @@ export class RawTCP {
 	private readonly socket: TCP;
 	private readonly onReadable: (count: number) => void;
 	private readonly onWritable: (count: number) => void;
+	private readonly keyExchange = new KeyExchangeGuard();
 	private count = 0;
 	/** Bytes that the socket takes now. */
 	private room = 0;
@@ -68,8 +70,11 @@ export class RawTCP {
 		return this.socket.remotePort;
 	}
 
-	read(buffer: ByteBuffer): number | undefined {
-		return this.socket.read(buffer);
+	/** Throws what the handshake must not go on with. */
+	read(bytes: Uint8Array): number | undefined {
+		const count = this.socket.read(bytes);
+		if (!this.keyExchange.over && count !== undefined) this.keyExchange.check(bytes.subarray(0, count));
+		return count;
 	}
 
 	/** Sends a record, as far as there is room, and the rest later. Returns how many bytes more may be written. */
