@@ -107,8 +107,16 @@ export class Mosquitto {
 		probe.destroy();
 	}
 
-	async stop(): Promise<void> {
-		await this.program?.stop();
+	async stop(signal?: NodeJS.Signals): Promise<void> {
+		await this.program?.stop(signal);
+	}
+
+	/** Has it write what it keeps to the disk, where it keeps anything; returns when that is done. */
+	async save(): Promise<void> {
+		process.kill(this.program!.pid, "SIGUSR1");
+		await this.log.line(/^\d+: Saving in-memory database/);
+		// It does one thing after the other.
+		await publish(this.port, "saved", "");
 	}
 
 	/** Stops it for good. */
