@@ -303,7 +303,10 @@ describe("downloads", () => {
 	const LIMITS = { downloads: 2, downloadMemory: 100, downloadTimeout: 1000 };
 	const A = { address: "192.0.2.1", port: 5000 };
 	const B = { address: "192.0.2.1", port: 5001 };
+	const resource = {};
 	const of = (length: number) => ({
+		resource,
+		asked: undefined,
 		code: Code.CONTENT,
 		body: bytes(length),
 		etag: bytes(1),
@@ -357,7 +360,12 @@ describe("downloads", () => {
 		expect(downloads.count).toBe(1);
 		expect(downloads.find(A, "k", 1900)).toBe(undefined);
 		downloads.keep(A, "k", of(10), 1900);
-		downloads.forget(A, "k");
+		downloads.keep(B, "k", of(10), 1900);
+		downloads.forget(A, {});
+		expect(downloads.count).toBe(2);
+		downloads.forget(A, resource);
+		expect(downloads.count).toBe(1);
+		downloads.forget(B, resource);
 		expect([downloads.count, downloads.deadline]).toEqual([0, Infinity]);
 	});
 

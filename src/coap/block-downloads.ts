@@ -12,13 +12,17 @@ export interface DownloadLimits {
 	readonly downloadTimeout: number;
 }
 
-/** A representation as the first block of it was cut from. */
+/** What the first block was cut from. */
 export interface Download {
 	readonly code: number;
 	readonly body: Uint8Array;
 	readonly etag: Uint8Array;
 	readonly format: number;
 	readonly maxAge: number | undefined;
+	/** What made it. */
+	readonly resource: object;
+	/** The ETag, as it were, of the payload that asked for it. */
+	readonly asked: Uint8Array | undefined;
 }
 
 interface Kept {
@@ -29,7 +33,7 @@ interface Kept {
 	expiry: number;
 }
 
-/** Representations that were sent in part. `keep` one with its first block, `find` it for the others. */
+/** Bodies of responses that were sent in part. `keep` one with its first block, `find` it for the others. */
 export class Downloads {
 	private readonly limits: DownloadLimits;
 	/** In the order of their latest use. */
@@ -39,7 +43,7 @@ export class Downloads {
 		this.limits = limits;
 	}
 
-	/** How many representations are kept. */
+	/** How many are kept. */
 	get count(): number {
 		return this.list.length;
 	}
@@ -60,7 +64,8 @@ export class Downloads {
 	keep({ address, port }: Readonly<Endpoint>, key: string, download: Download, now: number): boolean {
 		const { downloads, downloadMemory, downloadTimeout } = this.limits;
 		const { list } = this;
-		this.forget({ address, port }, key);
+		const before = this.indexOf({ address, port }, key);
+		if (before >= 0) list.splice(before, 1);
 		const length = download.body.length;
 		if (downloads === 0 || length > downloadMemory) return false;
 		let memory = length;
@@ -83,10 +88,13 @@ export class Downloads {
 		return kept.download;
 	}
 
-	/** The endpoint was told of a newer representation. */
-	forget(endpoint: Readonly<Endpoint>, key: string): void {
-		const at = this.indexOf(endpoint, key);
-		if (at >= 0) this.list.splice(at, 1);
+	/** The endpoint is told of a newer representation of `resource`. */
+	forget({ address, port }: Readonly<Endpoint>, resource: object): void {
+		const { list } = this;
+		for (let i = list.length - 1; i >= 0; i--) {
+			const kept = list[i]!;
+			if (kept.download.resource === resource && kept.port === port && kept.address === address) list.splice(i, 1);
+		}
 	}
 
 	private indexOf({ address, port }: Readonly<Endpoint>, key: string): number {

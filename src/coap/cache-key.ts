@@ -2,27 +2,24 @@
 import { Message } from "./message.ts";
 import * as Option from "./option.ts";
 
-/**
- * What two requests must have in common to be about one body: the method and all options that are part of the Cache-Key (RFC 7252
- * §5.4.6, §5.6), Request-Tag among them (RFC 9175 §3.3), but Observe and the block options.
- */
-export class CacheKey extends Message {
-	private key = "";
-
-	/** The key of a request that has been parsed before; its bytes are read until this returns. */
-	of(bytes: Uint8Array, length: number): string {
-		this.key = String.fromCharCode(bytes[1]!);
-		this.parse(bytes, length);
-		const key = this.key;
-		this.key = "";
-		return key;
-	}
+/** Gathers the options that are part of the Cache-Key, but for those that differ from one block to the next. */
+class CacheKey extends Message {
+	text = "";
 
 	protected override option(number: number, start: number, end: number): void {
-		if ((number & 0x1e) === 0x1c) return; // NoCacheKey
+		if ((number & 0x1e) === 0x1c) return; // NoCacheKey (RFC 7252 §5.4.6)
 		if (number === Option.OBSERVE || number === Option.BLOCK1 || number === Option.BLOCK2) return;
-		let text = `${number}:${end - start}:`;
-		for (let at = start; at < end; at++) text += String.fromCharCode(this.bytes[at]!);
-		this.key += text;
+		this.text += `${number}:${end - start}:`;
+		for (let at = start; at < end; at++) this.text += String.fromCharCode(this.bytes[at]!);
 	}
+}
+
+/**
+ * What two requests of an endpoint have in common when they are about one body: the method and the options of the Cache-Key (RFC 7252 §5.6),
+ * of which Request-Tag is one (RFC 9175 §3.3), but not Observe and the block options. `bytes` are a well-formed request.
+ */
+export function cacheKeyOf(bytes: Uint8Array, length: number): string {
+	const key = new CacheKey();
+	key.parse(bytes, length);
+	return `${key.code} ${key.text}`;
 }

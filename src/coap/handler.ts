@@ -22,6 +22,11 @@ export interface ResourceOptions {
 	accepts?: readonly number[];
 	/** Whether `/.well-known/core` lists it; true when absent, unless its path has parameters. */
 	listed?: boolean;
+	/**
+	 * Whether a body that comes in blocks is handed on block by block as it comes, and not put together before: then `offset` and `more` of the
+	 * request tell where it is. What a handler returns counts when there is no more, or it is an error, which ends the transfer.
+	 */
+	streamed?: boolean;
 	/** Whether clients may observe it; then call `changed()`. True when absent and there is `observe`. */
 	observable?: boolean;
 	/** Told how many observers there are now: 0 says that nobody looks any more. */
@@ -61,6 +66,10 @@ export interface Request {
 	readonly contentFormat: number | undefined;
 	/** The payload; empty when there is none. */
 	readonly payload: Uint8Array;
+	/** Where in the body the payload starts: 0, unless the resource has it `streamed`. */
+	readonly offset: number;
+	/** Whether more of the body comes: false, unless the resource has it `streamed`. */
+	readonly more: boolean;
 	/** Who asks. */
 	readonly endpoint: Readonly<Endpoint>;
 	/** The payload as text. Throws FormatError when it is not UTF-8, which, let through, is answered 4.00. */

@@ -149,6 +149,18 @@ export class Observer implements Asked {
 		return -1;
 	}
 
+	get offset(): number {
+		return 0;
+	}
+
+	get more(): boolean {
+		return false;
+	}
+
+	cacheKey(): undefined {
+		return undefined;
+	}
+
 	get conditional(): boolean {
 		return false;
 	}

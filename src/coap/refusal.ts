@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import * as Block from "./block.ts";
 import * as Code from "./code.ts";
 import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
@@ -14,14 +13,8 @@ export function refusalOf(request: Asked, resource: Resource | undefined): numbe
 }
 
 function refusalOfOptions(request: Asked, resource: Resource): number {
-	const { code, block1, block2, accept, contentFormat } = request;
-	if (block1 > Block.LARGEST) {
-		// More than one block, which nobody puts together here (RFC 7959 §2.9.2, §2.9.3).
-		return Block.num(block1) > 0 ? Code.REQUEST_ENTITY_INCOMPLETE : Code.REQUEST_ENTITY_TOO_LARGE;
-	}
+	const { code, accept, contentFormat } = request;
 	if (code === Code.GET) return accepted(accept, resource.options.ct) ? 0 : Code.NOT_ACCEPTABLE; // §5.10.4
-	// Without the body that the first response was cut from, a later block of it cannot be told (RFC 7959 §2.9.2).
-	if (block2 >= 0 && Block.num(block2) > 0) return Code.REQUEST_ENTITY_INCOMPLETE;
 	const accepts = resource.options.accepts ?? resource.options.ct;
 	return accepted(contentFormat, accepts) ? 0 : Code.UNSUPPORTED_CONTENT_FORMAT; // §5.10.3
 }

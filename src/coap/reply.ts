@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Responses (RFC 7252 §5.2, §5.9).
-import { type Payload, payloadBytes } from "../wire/index.ts";
+import type { Payload } from "../wire/index.ts";
+import type { Download } from "./block-downloads.ts";
 import * as Code from "./code.ts";
 import type { Response, Result } from "./handler.ts";
-import { PAYLOAD_SIZE } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
 import type { Resource } from "./resource.ts";
@@ -18,8 +18,16 @@ export class Reply {
 	observe = -1;
 	block2 = -1;
 	block1 = -1;
+	size2 = -1;
+	size1 = -1;
 	/** What the handler answered in full: the options that few responses have. */
 	private response = BARE;
+	private readonly blockSize: number;
+
+	/** Payloads of more than `blockSize` bytes take more than one message. */
+	constructor(blockSize: number) {
+		this.blockSize = blockSize;
+	}
 
 	/** Becomes a bare `code`, with a payload in `format` if there is one. */
 	only(code: number, payload?: Payload, format = -1): void {
@@ -27,7 +35,7 @@ export class Reply {
 		this.payload = payload;
 		this.format = format;
 		this.response = BARE;
-		this.observe = this.block2 = this.block1 = -1;
+		this.observe = this.block2 = this.block1 = this.size2 = this.size1 = -1;
 	}
 
 	/** Becomes a refusal for now: the client may try again after `seconds` (§5.9.3.4, RFC 8516 §3). */
@@ -56,15 +64,24 @@ export class Reply {
 		return this.response.etag;
 	}
 
-	/** Whether the payload may not fit one message: UTF-8 takes at most three bytes for each UTF-16 unit. */
-	get long(): boolean {
-		return this.payload !== undefined && this.payload.length * 3 > PAYLOAD_SIZE;
+	get maxAge(): number | undefined {
+		return this.response.maxAge;
 	}
 
-	/** Throws RangeError when the payload does not fit one message. */
-	checkLength(): void {
-		const length = this.long ? payloadBytes(this.payload!).length : 0;
-		if (length > PAYLOAD_SIZE) throw new RangeError(`expected at most ${PAYLOAD_SIZE} bytes of payload, got ${length}`);
+	/** Gets an ETag. */
+	tag(etag: Uint8Array): void {
+		this.response = { ...this.response, etag };
+	}
+
+	/** Becomes what it was when the first block of it was sent. */
+	again({ code, format, etag, maxAge }: Download): void {
+		this.only(code, undefined, format);
+		this.response = { etag, maxAge };
+	}
+
+	/** Whether the payload may not fit one message: UTF-8 takes at most three bytes for each UTF-16 unit. */
+	get long(): boolean {
+		return this.payload !== undefined && this.payload.length * 3 > this.blockSize;
 	}
 
 	/** Writes the response with `token` into `into`, as `type` with `messageId`. */
@@ -76,6 +93,8 @@ export class Reply {
 		}
 		if (this.block2 >= 0) writer.uintOption(Option.BLOCK2, this.block2);
 		if (this.block1 >= 0) writer.uintOption(Option.BLOCK1, this.block1);
+		if (this.size2 >= 0) writer.uintOption(Option.SIZE2, this.size2);
+		if (this.size1 >= 0) writer.uintOption(Option.SIZE1, this.size1);
 		const payload = this.payload;
 		if (payload !== undefined && payload.length > 0) writer.payload(payload);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a request asks (RFC 7252 §5.4, §5.10).
 import * as Block from "./block.ts";
+import { cacheKeyOf } from "./cache-key.ts";
 import * as Code from "./code.ts";
 import type { Endpoint, Request } from "./handler.ts";
 import { Message } from "./message.ts";
@@ -17,6 +18,8 @@ export interface Asked extends Request {
 	/** The values of Block1 and Block2; -1 for none. */
 	readonly block1: number;
 	readonly block2: number;
+	/** What tells requests about different bodies apart; undefined for an observer. */
+	cacheKey(): string | undefined;
 	/** Whether If-Match or If-None-Match is there. */
 	readonly conditional: boolean;
 	/** The code that its options earned already, or 0. */
@@ -40,10 +43,13 @@ export class IncomingRequest extends Message implements Asked {
 	observe = -1;
 	block1 = -1;
 	block2 = -1;
+	size1 = -1;
 	noResponse = 0;
 	conditional = false;
 	refusal = 0;
 	plain = true;
+	offset = 0;
+	more = false;
 	endpoint!: Readonly<Endpoint>;
 	/** How many Uri-Path options there are; a segment with a slash in it must not pass for two. */
 	depth = 0;
@@ -55,6 +61,8 @@ export class IncomingRequest extends Message implements Asked {
 	/** The path of a request for a resource whose path has parameters, and what stands for them. */
 	private routed: readonly string[] = NOTHING;
 	private matched = NO_PARAMS;
+	/** What stands for the payload when that is only a block of it. */
+	private body: Uint8Array | undefined;
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 	/** Reads a datagram, as `parse` does. The bytes and `from` must stay as they are while the request is of use. */
@@ -86,8 +94,20 @@ export class IncomingRequest extends Message implements Asked {
 		this.matched = params;
 	}
 
+	/** What it carries is the whole of a body, or a part at `offset`, after which there is `more`. */
+	assemble(body: Uint8Array, offset: number, more: boolean): void {
+		this.body = body;
+		this.offset = offset;
+		this.more = more;
+	}
+
+	cacheKey(): string {
+		return cacheKeyOf(this.bytes, this.end);
+	}
+
 	/** Makes what it was read from its own, so that it stays as it is. */
 	keep(): void {
+		if (this.body?.buffer === this.bytes.buffer) this.body = this.body.slice();
 		this.bytes = this.bytes.slice(0, this.end);
 		this.endpoint = { address: this.endpoint.address, port: this.endpoint.port };
 	}
@@ -121,10 +141,12 @@ export class IncomingRequest extends Message implements Asked {
 	}
 
 	get payload(): Uint8Array {
+		if (this.body !== undefined) return this.body;
 		return this.bytes.subarray(this.payloadAt, this.end);
 	}
 
 	text(): string {
+		if (this.body !== undefined) return this.reader.over(this.body).text(this.body.length);
 		return this.reader.over(this.bytes, this.payloadAt, this.end).text(this.end - this.payloadAt);
 	}
 
@@ -155,8 +177,12 @@ export class IncomingRequest extends Message implements Asked {
 		this.observe = -1;
 		this.block1 = -1;
 		this.block2 = -1;
+		this.size1 = -1;
 		this.noResponse = 0;
 		this.conditional = false;
+		this.body = undefined;
+		this.offset = 0;
+		this.more = false;
 	}
 
 	private take(number: number, start: number, end: number): void {
@@ -179,6 +205,9 @@ export class IncomingRequest extends Message implements Asked {
 				this.block1 = this.uint(start, end);
 				if (Block.reserved(this.block1)) this.refusal = Code.BAD_REQUEST;
 				break;
+			case Option.SIZE1:
+				this.size1 = this.uint(start, end);
+				break;
 			case Option.NO_RESPONSE:
 				this.noResponse = this.uint(start, end);
 				break;
@@ -188,6 +217,7 @@ export class IncomingRequest extends Message implements Asked {
 				this.values.push(number, start, end);
 				break;
 			case Option.ETAG:
+			case Option.SIZE2:
 			case Option.URI_QUERY:
 				this.values.push(number, start, end);
 				break;

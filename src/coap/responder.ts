@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From a request to its response (RFC 7252 §5.8–5.10).
-import { FormatError, payloadBytes } from "../wire/index.ts";
-import * as Block from "./block.ts";
+import { FormatError } from "../wire/index.ts";
+import type { BlockTransfers } from "./block-transfers.ts";
 import * as Code from "./code.ts";
 import type { Answer, Result } from "./handler.ts";
 import { MESSAGE_SIZE, NON } from "./message.ts";
@@ -11,7 +11,7 @@ import * as Option from "./option.ts";
 import { isPromise, type Outcome } from "./promise.ts";
 import { refusalOf } from "./refusal.ts";
 import { Reply } from "./reply.ts";
-import type { Asked } from "./request.ts";
+import type { Asked, IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { ShortResponse } from "./short-response.ts";
 
@@ -24,17 +24,23 @@ export class Responder {
 	code = Code.EMPTY;
 	/** The promise that the latest handler gave when `respond` or `ask` returned undefined. */
 	promise: PromiseLike<Result> | undefined;
+	/** The time of the request that is answered. */
+	now = 0;
 	/** Whether there is room for another promise to `request`: 0, or the code that refuses it. The server puts its own here. */
 	crowded: (request: Asked) => number = () => 0;
-	private readonly reply = new Reply();
+	private readonly reply: Reply;
 	/** Where messages are written. */
 	private readonly buffer = new ArrayBuffer(MESSAGE_SIZE);
 	private readonly bytes = new Uint8Array(this.buffer);
 	readonly writer = new MessageWriter();
-	private readonly short = new ShortResponse(this.buffer);
+	private readonly short: ShortResponse;
+	readonly blocks: BlockTransfers;
 	private readonly onError: (error: Error) => void;
 
-	constructor(onError: (error: Error) => void) {
+	constructor(blocks: BlockTransfers, onError: (error: Error) => void) {
+		this.blocks = blocks;
+		this.reply = new Reply(blocks.blockSize);
+		this.short = new ShortResponse(this.buffer, blocks.blockSize);
 		this.onError = onError;
 	}
 
@@ -42,7 +48,7 @@ export class Responder {
 	 * The response to `request`, as `type` with `messageId`; `observe` is the number that a success carries, or -1. A CON or an ACK is the
 	 * caller's to keep, a NON stays as it is until the next call. Undefined when there is a `promise` of one: `settle` has it then.
 	 */
-	respond(type: number, messageId: number, request: Asked, observe: number): Uint8Array | undefined {
+	respond(type: number, messageId: number, request: IncomingRequest, observe: number): Uint8Array | undefined {
 		const resource = request.resource;
 		const method = request.code;
 		const reply = this.reply;
@@ -158,6 +164,7 @@ export class Responder {
 	private fail(error: unknown, request: Asked): void {
 		const malformed = error instanceof FormatError;
 		this.reply.only(malformed ? Code.BAD_REQUEST : Code.INTERNAL_SERVER_ERROR);
+		if (request.more) this.blocks.streamed(request, this.reply);
 		if (!malformed) this.report(error, request.method, request.path);
 	}
 
@@ -173,7 +180,7 @@ export class Responder {
 	}
 
 	/** A request that may be refused, or asks for more than its path says; returns the promise of an answer to it, if it is one. */
-	private answer(request: Asked, reply: Reply): PromiseLike<Result> | undefined {
+	private answer(request: IncomingRequest, reply: Reply): PromiseLike<Result> | undefined {
 		const resource = request.resource;
 		const refusal = refusalOf(request, resource);
 		if (refusal !== 0 || resource === undefined) {
@@ -185,6 +192,8 @@ export class Responder {
 			reply.retry(crowded, RETRY_AFTER);
 			return undefined;
 		}
+		if ((request.block1 >= 0 || request.block2 >= 0) && this.blocks.intercept(request, reply, this.now))
+			return undefined;
 		const result = request.conditional ? this.runIf(request, resource) : resource.run(request.code, request);
 		if (isPromise(result)) return result;
 		reply.take(result, successOf(request.code), resource);
@@ -205,31 +214,21 @@ export class Responder {
 
 	/** Of the representation, what this client asked for: its format, not what it has already, one block. */
 	private select(request: Asked, reply: Reply): void {
+		if (request.more) this.blocks.streamed(request, reply);
 		if (request.block1 >= 0) reply.block1 = request.block1;
-		const representation = request.code === Code.GET || request.code === Code.FETCH;
-		if (!representation || !reply.successful) reply.checkLength();
-		else if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
-			reply.only(Code.NOT_ACCEPTABLE); // §5.10.4
-		} else if (reply.etag !== undefined && request.names(Option.ETAG, reply.etag)) {
-			reply.code = Code.VALID; // §5.6.2
-			reply.payload = undefined;
-			reply.format = -1;
-		} else if (request.block2 >= 0 || reply.long) this.cut(request, reply);
-	}
-
-	private cut(request: Asked, reply: Reply): void {
-		const bytes = payloadBytes(reply.payload ?? "");
-		if (request.block2 < 0 && !Block.needed(bytes.length)) return;
-		const asked = request.block2 < 0 ? Block.LARGEST : request.block2;
-		const block2 = Block.slice(asked, bytes.length);
-		if (block2 === undefined) {
-			reply.only(Code.BAD_REQUEST); // RFC 7959 §2.4
-			return;
+		if (reply.code === Code.CONTENT) {
+			if (request.accept !== undefined && reply.format >= 0 && reply.format !== request.accept) {
+				reply.only(Code.NOT_ACCEPTABLE); // §5.10.4
+				return;
+			}
+			if (reply.etag !== undefined && request.names(Option.ETAG, reply.etag)) {
+				reply.code = Code.VALID; // §5.6.2
+				reply.payload = undefined;
+				reply.format = -1;
+				return;
+			}
 		}
-		const size = 16 << Block.szx(asked);
-		const start = Block.num(asked) * size;
-		reply.block2 = block2;
-		reply.payload = bytes.subarray(start, start + size);
+		if (request.block2 >= 0 || reply.long) this.blocks.cut(request, reply, this.now);
 	}
 
 	/** If-None-Match fails on what is there; If-Match needs the current ETag; a resource without GET is there (§5.10.8). */

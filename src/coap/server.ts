@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A CoAP server (RFC 7252): the message layer of §4 and the server's side of §5.
 import { FormatError } from "../wire/index.ts";
+import { type BlockOptions, BlockTransfers } from "./block-transfers.ts";
 import * as Code from "./code.ts";
 import type { Exchange } from "./exchange.ts";
 import * as Format from "./format.ts";
@@ -20,7 +21,7 @@ import { compare, match } from "./route.ts";
 const CORE = ".well-known/core";
 
 /** What a server is made with. */
-export interface ServerOptions extends Partial<Parameters> {
+export interface ServerOptions extends Partial<Parameters>, BlockOptions {
 	/** Numbers in [0, 1). */
 	random: () => number;
 	/** Told once of everything that a handler throws; the message names the method and the path. */
@@ -75,10 +76,20 @@ export class Server extends Notifier {
 		if (!(acknowledgeAfter >= 0 && acknowledgeAfter < basic.ACK_TIMEOUT))
 			throw new RangeError(`expected acknowledgeAfter from 0 ms to below ACK_TIMEOUT, got ${acknowledgeAfter}`);
 		const parameters = { ...basic, observers, confirmEvery, confirmInterval, promises, acknowledgeAfter };
-		super(parameters, new Responder(onError), messageId & 0xffff, random, sequence & 0xffffff);
+		super(
+			parameters,
+			new Responder(new BlockTransfers(options, basic), onError),
+			messageId & 0xffff,
+			random,
+			sequence & 0xffffff,
+		);
 		this.exchangeLifetime = exchangeLifetime(parameters);
 		this.nonLifetime = nonLifetime(parameters);
 		this.peers = new Peers(peers, this.exchangeLifetime);
+		const { blocks } = this.responder;
+		blocks.armed = () => {
+			this.deadline = Math.min(this.deadline, blocks.deadline);
+		};
 		this.responder.crowded = ({ endpoint }) => this.exchanges.crowded(endpoint);
 		if (discovery)
 			this.core = this.resource(CORE, {
@@ -102,6 +113,20 @@ export class Server extends Notifier {
 			this.patterns.sort((a, b) => compare(a.segments, b.segments));
 		}
 		return resource;
+	}
+
+	override expire(now: number): void {
+		this.responder.blocks.expire(now);
+		super.expire(now);
+	}
+
+	protected override earliest(): number {
+		return Math.min(super.earliest(), this.responder.blocks.deadline);
+	}
+
+	/** How many bodies that came in part were given up: for another one, or because no more of them came. */
+	get abandoned(): number {
+		return this.responder.blocks.uploads.abandoned;
 	}
 
 	/** How many separate responses were given up, since no ACK came. */
@@ -141,6 +166,7 @@ export class Server extends Notifier {
 	private exchange(from: Readonly<Endpoint>, now: number): Uint8Array | undefined {
 		const request = this.request;
 		const messageId = request.messageId;
+		this.responder.now = now;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
 		if (known >= 0) return peer.reply(known) ?? this.repeated(from);
@@ -176,6 +202,7 @@ export class Server extends Notifier {
 
 	respond(exchange: Exchange, type: number, messageId: number, now: number): Uint8Array | undefined {
 		const { request, version } = exchange;
+		this.responder.now = now;
 		const observe = exchange.observes && this.admit(request, now) ? this.sequence : -1;
 		const response = this.responder.settle(type, messageId, request, observe, exchange.outcome!);
 		if (observe >= 0 && Code.classOf(this.responder.code) === 2)

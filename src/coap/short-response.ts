@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { NON, PAYLOAD_SIZE, TOKEN_AT } from "./message.ts";
+import { NON, TOKEN_AT } from "./message.ts";
 import { PAYLOAD_MARKER } from "./message-writer.ts";
 import * as Option from "./option.ts";
 
@@ -13,11 +13,11 @@ export class ShortResponse {
 	private readonly room: Uint8Array;
 	private readonly encoder = new TextEncoder();
 
-	/** Writes into `buffer`, of MESSAGE_SIZE bytes. */
-	constructor(buffer: ArrayBuffer) {
+	/** Writes into `buffer`, of MESSAGE_SIZE bytes, at most `size` bytes of text. */
+	constructor(buffer: ArrayBuffer, size: number) {
 		this.buffer = buffer;
 		this.bytes = new Uint8Array(buffer);
-		this.room = new Uint8Array(buffer, PAYLOAD_AT, PAYLOAD_SIZE);
+		this.room = new Uint8Array(buffer, PAYLOAD_AT, size);
 	}
 
 	/**
