@@ -19,7 +19,7 @@ function counting(options = {}) {
 const id = (number: number) => number.toString(16).padStart(4, "0");
 
 describe("deduplication", () => {
-	test("a repeated CON gets the same reply, and its handler runs once (RFC 7252 §4.5)", () => {
+	test("a repeated CON gets the same reply, and its handler runs once (RFC 7252 §4.5) [CoAP-4.1]", () => {
 		const { pair, calls, client } = counting();
 		const first = client.sends("CON POST 7d34 [20] Uri-Path=count");
 		expect(first).toEqual(["ACK 2.04 7d34 [20] Content-Format=0 | 1"]);
@@ -28,7 +28,7 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(1);
 	});
 
-	test("a repeated NON is processed once, and answered once (RFC 7252 §4.5)", () => {
+	test("a repeated NON is processed once, and answered once (RFC 7252 §4.5) [CoAP-4.2]", () => {
 		const { calls, client } = counting();
 		expect(client.sends("NON POST 7d34 [20] Uri-Path=count")).toEqual(["NON 2.04 1000 [20] Content-Format=0 | 1"]);
 		expect(client.sends("NON POST 7d34 [20] Uri-Path=count")).toEqual([]);
@@ -58,7 +58,7 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(3);
 	});
 
-	test("a CON is remembered for EXCHANGE_LIFETIME, 247 s (RFC 7252 §4.8.2)", () => {
+	test("a CON is remembered for EXCHANGE_LIFETIME, 247 s (RFC 7252 §4.8.2) [CoAP-4.5]", () => {
 		const { pair, calls, client } = counting();
 		client.sends("CON POST 0001 Uri-Path=count");
 		pair.advance(246_999);
@@ -70,7 +70,7 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(2);
 	});
 
-	test("a NON is remembered for NON_LIFETIME, 145 s (RFC 7252 §4.8.2)", () => {
+	test("a NON is remembered for NON_LIFETIME, 145 s (RFC 7252 §4.8.2) [CoAP-4.5]", () => {
 		const { pair, calls, client } = counting();
 		client.sends("NON POST 0001 Uri-Path=count");
 		pair.advance(144_999);
@@ -93,7 +93,7 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(2);
 	});
 
-	test("of one endpoint the latest eight requests are remembered, whatever their Message IDs", () => {
+	test("of one endpoint the latest eight requests are remembered, whatever their Message IDs [CoAP-4.3]", () => {
 		const { calls, client } = counting();
 		for (let i = 0; i < 8; i++) client.sends(`CON POST ${id(i * 256)} Uri-Path=count`);
 		for (let i = 0; i < 8; i++)
@@ -115,7 +115,7 @@ describe("deduplication", () => {
 		expect(calls.post).toBe(1);
 	});
 
-	test("when there are too many endpoints, the one that was silent for longest is forgotten, and that is counted", () => {
+	test("when there are too many endpoints, the one that was silent for longest is forgotten, and that is counted [CoAP-4.4]", () => {
 		const { pair, calls } = counting({ peers: 2 });
 		const [first, second, third] = [pair.client(1), pair.client(2), pair.client(3)];
 		first.sends("CON POST 0001 Uri-Path=count");
@@ -173,7 +173,7 @@ describe("deduplication", () => {
 });
 
 describe("the message layer", () => {
-	test("the token is echoed exactly, from no byte to eight (RFC 7252 §5.3.1)", () => {
+	test("the token is echoed exactly, from no byte to eight (RFC 7252 §5.3.1) [CoAP-5.1]", () => {
 		const { client } = counting();
 		for (let length = 0; length <= 8; length++) {
 			const token = length ? ` [${"0102030405060708".slice(0, 2 * length)}]` : "";
@@ -181,14 +181,14 @@ describe("the message layer", () => {
 		}
 	});
 
-	test("the reply goes to the address and port that the request came from", () => {
+	test("the reply goes to the address and port that the request came from [CoAP-5.2]", () => {
 		const { pair } = counting();
 		pair.client(4711).sends("CON GET 0001 Uri-Path=count");
 		pair.client(4712).sends("CON GET 0001 Uri-Path=count");
 		expect(pair.sent.map(({ port }) => port)).toEqual([4711, 4712]);
 	});
 
-	test("a NON request gets a NON response with a Message ID of the server (RFC 7252 §5.2.3)", () => {
+	test("a NON request gets a NON response with a Message ID of the server (RFC 7252 §5.2.3) [CoAP-7.5]", () => {
 		const { client } = counting();
 		expect(client.sends("NON GET 0001 [aa] Uri-Path=count")).toEqual(["NON 2.05 1000 [aa] Content-Format=0 | 1"]);
 		expect(client.sends("NON GET 0002 [aa] Uri-Path=count")).toEqual(["NON 2.05 1001 [aa] Content-Format=0 | 2"]);

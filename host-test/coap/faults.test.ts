@@ -11,7 +11,7 @@ const id = (number: number) => number.toString(16).padStart(4, "0");
 
 for (const seed of [1, 2, 3, 4, 5])
 	describe(`a link with faults, seed ${seed}`, () => {
-		test("runs each POST once and gives each its own answer (RFC 7252 §4.5)", () => {
+		test("runs each POST once and gives each its own answer (RFC 7252 §4.5) [CoAP-4.1]", () => {
 			const link = new Link(seed, FAULTS);
 			const runs: Record<string, number> = {};
 			link.server.resource("count", {

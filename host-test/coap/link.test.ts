@@ -31,7 +31,7 @@ function discover(pair: Pair, ...filters: string[]): string {
 }
 
 describe("/.well-known/core", () => {
-	test("lists all resources in link format, Content-Format 40 (RFC 6690 §4)", () => {
+	test("lists all resources in link format, Content-Format 40 (RFC 6690 §4) [CoAP-11.1]", () => {
 		expect(discover(house())).toBe(`ACK 2.05 0001 Content-Format=40 | ${TEMPERATURE},${RED},${GREEN}`);
 	});
 
@@ -61,7 +61,7 @@ describe("/.well-known/core", () => {
 		[["toString=*"], []],
 	];
 	for (const [filters, links] of FILTERS)
-		test(`filtered by ${filters.join(" and ")} lists ${links.length} (RFC 6690 §4.1)`, () => {
+		test(`filtered by ${filters.join(" and ")} lists ${links.length} (RFC 6690 §4.1) [CoAP-11.2] [CoAP-11.3] [CoAP-11.4]`, () => {
 			const payload = links.length ? ` | ${links.join(",")}` : "";
 			expect(discover(house(), ...filters)).toBe(`ACK 2.05 0001 Content-Format=40${payload}`);
 		});

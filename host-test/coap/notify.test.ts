@@ -77,7 +77,7 @@ describe("notifications", () => {
 		expect(pair.drain()).toHaveLength(3);
 	});
 
-	test("have a 24-bit number that starts where it is told to, and wraps around (RFC 7641 §3.4, §4.4)", () => {
+	test("have a 24-bit number that starts where it is told to, and wraps around (RFC 7641 §3.4, §4.4) [CoAP-9.6]", () => {
 		const { client, becomes } = thermometer({ sequence: 0xfffffe });
 		expect(client.sends(REGISTER)).toEqual(["ACK 2.05 0001 [aa] Observe=16777214 Content-Format=0 | 20"]);
 		expect(becomes("21")).toEqual(["NON 2.05 1000 [aa] Observe=16777215 Content-Format=0 | 21"]);
@@ -159,21 +159,21 @@ describe("every fifth notification", () => {
 		expect(becomes("26")).toEqual(["NON 2.05 1005 [aa] Observe=6 Content-Format=0 | 26"]);
 	});
 
-	test("is retransmitted as it was while the state stays (RFC 7252 §4.2)", () => {
+	test("is retransmitted as it was while the state stays (RFC 7252 §4.2) [CoAP-7.3]", () => {
 		const { pair, client } = fifth();
 		expect(pair.advance(5_000)).toEqual(["17.5 CON 2.05 1004 [aa] Observe=5 Content-Format=0 | 25"]);
 		client.sends("ACK 0.00 1004");
 		expect(pair.advance(100_000)).toEqual([]);
 	});
 
-	test("holds back what changes until it is acknowledged (RFC 7641 §4.5)", () => {
+	test("holds back what changes until it is acknowledged (RFC 7641 §4.5) [CoAP-9.7]", () => {
 		const { client, becomes } = fifth();
 		expect(becomes("26")).toEqual([]);
 		expect(becomes("27")).toEqual([]);
 		expect(client.sends("ACK 0.00 1004")).toEqual(["NON 2.05 1005 [aa] Observe=6 Content-Format=0 | 27"]);
 	});
 
-	test("is replaced by newer state when it is due again, and the count of retransmissions goes on (RFC 7641 §4.5.2)", () => {
+	test("is replaced by newer state when it is due again, and the count of retransmissions goes on (RFC 7641 §4.5.2) [CoAP-9.8]", () => {
 		const { pair, becomes } = fifth();
 		expect(becomes("26")).toEqual([]);
 		expect(pair.advance(10_000)).toEqual([
@@ -196,7 +196,7 @@ describe("every fifth notification", () => {
 		expect(becomes("26")).toEqual([]);
 	});
 
-	test("starts with a timeout between ACK_TIMEOUT and ACK_TIMEOUT × ACK_RANDOM_FACTOR (RFC 7252 §4.2)", () => {
+	test("starts with a timeout between ACK_TIMEOUT and ACK_TIMEOUT × ACK_RANDOM_FACTOR (RFC 7252 §4.2) [CoAP-7.3]", () => {
 		for (const [random, first] of [
 			[0, 2_000],
 			[0.5, 2_500],
@@ -209,7 +209,7 @@ describe("every fifth notification", () => {
 		}
 	});
 
-	test("is one at a time to an endpoint: NSTART is 1 (RFC 7252 §4.7)", () => {
+	test("is one at a time to an endpoint: NSTART is 1 (RFC 7252 §4.7) [CoAP-7.6]", () => {
 		const { pair, client, becomes } = thermometer({ confirmEvery: 1 });
 		client.sends(REGISTER);
 		client.sends("CON GET 0002 [bb] Uri-Path=temperature Observe=0");
@@ -220,7 +220,7 @@ describe("every fifth notification", () => {
 });
 
 describe("changes faster than every 3 s (RFC 7641 §4.5.1)", () => {
-	test("are told at once, the first by a NON and the next by a CON", () => {
+	test("are told at once, the first by a NON and the next by a CON [CoAP-9.10]", () => {
 		const { pair, client, becomes } = thermometer();
 		client.sends(REGISTER);
 		expect(becomes("21")[0]).toMatch("NON 2.05");
@@ -238,7 +238,7 @@ describe("changes faster than every 3 s (RFC 7641 §4.5.1)", () => {
 		expect(client.sends("ACK 0.00 1001")).toEqual(["CON 2.05 1002 [aa] Observe=3 Content-Format=0 | 24"]);
 	});
 
-	test("are no flood to a client that does not answer", () => {
+	test("are no flood to a client that does not answer [CoAP-9.10]", () => {
 		const { pair, client, becomes } = thermometer();
 		client.sends(REGISTER);
 		for (let i = 0; i < 400; i++) {
@@ -259,7 +259,7 @@ describe("changes faster than every 3 s (RFC 7641 §4.5.1)", () => {
 });
 
 describe("23 hours", () => {
-	test("after the last CON the next notification is one (RFC 7641 §4.5)", () => {
+	test("after the last CON the next notification is one (RFC 7641 §4.5) [CoAP-9.3]", () => {
 		const { pair, client, becomes } = thermometer({ confirmEvery: 1_000_000 });
 		client.sends(REGISTER);
 		pair.advance(23 * HOUR - 4_000);
@@ -267,7 +267,7 @@ describe("23 hours", () => {
 		expect(pair.advance(4_000)[0]).toMatch("82800 CON 2.05");
 	});
 
-	test("without a change, a CON finds out who went away", () => {
+	test("without a change, a CON finds out who went away [CoAP-9.3]", () => {
 		const { pair, client } = thermometer();
 		client.sends(REGISTER);
 		const sent = pair.advance(DAY + 200_000);

@@ -9,7 +9,7 @@ import { settle } from "../support/promised.ts";
 const GET = "CON GET 0001 [aa] Uri-Path=slow";
 
 describe("when too many answers are promised", () => {
-	test("an endpoint that has half of the room is answered 4.29 with Max-Age, another one is served (RFC 8516 §3)", async () => {
+	test("an endpoint that has half of the room is answered 4.29 with Max-Age, another one is served (RFC 8516 §3) [CoAP-12.4] [CoAP-4.6]", async () => {
 		const { pair, client, asked, answer } = slow({ promises: 4 });
 		for (const id of [1, 2]) expect(client.sends(`CON GET 000${id} Uri-Path=slow`)).toEqual([]);
 		expect(client.sends("CON GET 0003 Uri-Path=slow")).toEqual(["ACK 4.29 0003 Max-Age=2"]);
@@ -19,7 +19,7 @@ describe("when too many answers are promised", () => {
 		expect(client.sends("CON GET 0004 Uri-Path=slow")).toEqual([]);
 	});
 
-	test("a request is answered 5.03 with Max-Age, before its handler runs (RFC 7252 §5.9.3.4)", () => {
+	test("a request is answered 5.03 with Max-Age, before its handler runs (RFC 7252 §5.9.3.4) [CoAP-12.5]", () => {
 		const { pair, client, asked } = slow({ promises: 2 });
 		client.sends(GET);
 		pair.client(5001).sends(GET);

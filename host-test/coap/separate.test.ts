@@ -28,7 +28,7 @@ describe("an answer that was promised", () => {
 		expect(pair.sent.map(({ port }) => port)).toEqual([5000, 5001, 5000]);
 	});
 
-	test("is preceded by an empty ACK after a quarter of ACK_TIMEOUT, and comes as a CON with a Message ID of the server (RFC 7252 §5.2.2)", async () => {
+	test("is preceded by an empty ACK after a quarter of ACK_TIMEOUT, and comes as a CON with a Message ID of the server (RFC 7252 §5.2.2) [CoAP-7.1] [CoAP-7.2]", async () => {
 		const { pair, client, answer } = slow();
 		client.sends(GET);
 		expect(pair.advance(1_999)).toEqual(["0.5 ACK 0.00 0001"]);
@@ -44,7 +44,7 @@ describe("an answer that was promised", () => {
 		expect(pair.advance(500)).toEqual(["0.1 ACK 0.00 0001"]);
 	});
 
-	test("is retransmitted as it was until it is acknowledged, and then given up (RFC 7252 §4.2)", async () => {
+	test("is retransmitted as it was until it is acknowledged, and then given up (RFC 7252 §4.2) [CoAP-7.3]", async () => {
 		const { pair, client, answer } = slow();
 		client.sends(GET);
 		pair.advance(1_000);
@@ -74,7 +74,7 @@ describe("an answer that was promised", () => {
 		expect(pair.advance(2_500)).toHaveLength(1);
 	});
 
-	test("to a NON comes as a NON, whenever that is (RFC 7252 §5.2.3)", async () => {
+	test("to a NON comes as a NON, whenever that is (RFC 7252 §5.2.3) [CoAP-7.5]", async () => {
 		const { pair, client, answer } = slow();
 		expect(client.sends("NON GET 0001 [aa] Uri-Path=slow")).toEqual([]);
 		expect(pair.advance(10_000)).toEqual([]);
@@ -176,7 +176,7 @@ describe("a request whose answer was promised", () => {
 		expect(await answer("x")).toEqual(["CON 2.05 1000 [aa] Content-Format=0 | x"]);
 	});
 
-	test("repeated after the ACK gets the ACK again, also when the response has gone (RFC 7252 §5.2.2)", async () => {
+	test("repeated after the ACK gets the ACK again, also when the response has gone (RFC 7252 §5.2.2) [CoAP-7.4]", async () => {
 		const { pair, client, asked, answer } = slow();
 		client.sends(GET);
 		pair.advance(1_000);
@@ -216,7 +216,7 @@ describe("a request whose answer was promised", () => {
 });
 
 describe("separate responses to one endpoint", () => {
-	test("go one at a time: NSTART is 1 (RFC 7252 §4.7)", async () => {
+	test("go one at a time: NSTART is 1 (RFC 7252 §4.7) [CoAP-7.6]", async () => {
 		const { pair, client, answer } = slow();
 		client.sends(GET);
 		client.sends("CON GET 0002 [bb] Uri-Path=slow");
