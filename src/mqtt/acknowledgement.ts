@@ -21,15 +21,22 @@ export class Acknowledgement {
 export function parseAcknowledgement(reader: Reader, type: number, version: Version, into: Acknowledgement): void {
 	into.type = type;
 	into.packetIdentifier = parsePacketIdentifier(reader);
-	into.reasonCode = SUCCESS;
 	into.properties = undefined;
+	into.reasonCode = parseReasonCode(reader, type, version, into);
+}
+
+/** Parses what follows the Packet Identifier, and returns the Reason Code; the properties, if there are any, go `into` a record. Throws FormatError. */
+export function parseReasonCode(reader: Reader, type: number, version: Version, into?: Acknowledgement): number {
+	let reasonCode = SUCCESS;
 	// §3.4.2.1: without Reason Code it is Success, and then there are no properties either.
 	if (version === V5 && reader.at < reader.end) {
-		into.reasonCode = reader.uint8();
-		if (!isReasonCode(into.reasonCode, type, version)) throw new FormatError("reason code", reader.at - 1);
-		if (reader.at < reader.end) into.properties = parseProperties(reader, type);
+		reasonCode = reader.uint8();
+		if (!isReasonCode(reasonCode, type, version)) throw new FormatError("reason code", reader.at - 1);
+		const properties = reader.at < reader.end ? parseProperties(reader, type) : undefined;
+		if (into !== undefined) into.properties = properties;
 	}
 	parseEnd(reader);
+	return reasonCode;
 }
 
 /** Writes an acknowledgement in its shortest form. Throws RangeError when there is no room. */
@@ -43,11 +50,16 @@ export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledg
 	}
 }
 
+/** The first byte of an acknowledgement of `type`. */
+export function firstByte(type: number): number {
+	return (type << 4) | (type === PUBREL ? 2 : 0);
+}
+
 /** Writes the acknowledgement of `type` that says no more than Success, which is the same in both versions. Throws RangeError when there is no room. */
 export function writeSuccess(writer: Writer, type: number, packetIdentifier: number): void {
 	const at = writer.claim(4);
 	const bytes = writer.bytes;
-	bytes[at] = (type << 4) | (type === PUBREL ? 2 : 0);
+	bytes[at] = firstByte(type);
 	bytes[at + 1] = 2;
 	bytes[at + 2] = packetIdentifier >> 8;
 	bytes[at + 3] = packetIdentifier;

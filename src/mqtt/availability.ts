@@ -34,13 +34,13 @@ export class Availability {
 		const most = Math.min(qos, maximumQoS) as 0 | 1 | 2;
 		this.options = { qos: most, retain: retain && retainAvailable, policy: "latest", queue: true };
 		this.due = online;
-		this.publisher.due = true;
+		this.publisher.out.due = true;
 	}
 
 	/** The client will not be there, and says so. */
 	end(): void {
 		this.due = this.given.offline;
-		this.publisher.due = true;
+		this.publisher.out.due = true;
 	}
 
 	/** Queues what is due behind all other messages; false when there is no room yet. What cannot be sent to this broker is told. */

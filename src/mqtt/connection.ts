@@ -10,7 +10,7 @@ import { Handshake } from "./handshake.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { failure, MqttError } from "./mqtt-error.ts";
 import type { ClientOptions, Target } from "./options.ts";
-import { AUTH, DISCONNECT, LARGE_PUBLISH, PUBLISH } from "./packet-type.ts";
+import { AUTH, DISCONNECT, LARGE_PUBLISH, PUBCOMP, PUBLISH } from "./packet-type.ts";
 import { writePingReq } from "./ping.ts";
 import type { Publisher } from "./publisher.ts";
 import * as Reason from "./reason-code.ts";
@@ -120,24 +120,25 @@ export class Connection {
 	receive(now: number): void {
 		this.keepAlive.lastReceived = now;
 		const framer = this.framer;
-		const session = this.session;
 		try {
 			if (framer.missing > 0) this.receiveMore();
 			do {
 				const type = framer.next();
-				if (type === PUBLISH && this.state === State.CONNECTED) session.receivePublish(framer);
-				else if (type !== 0) this.dispatch(type, now);
+				if (type === PUBLISH && this.state === State.CONNECTED) this.session.receivePublish(framer);
+				else if (type > PUBLISH && type <= PUBCOMP && this.state === State.CONNECTED) {
+					this.session.receiveAcknowledgement(type, framer);
+				} else if (type !== 0) this.dispatch(type, now);
 				else break;
 			} while (framer.from < framer.filled);
 		} catch (error) {
-			if (!session.delivering) this.broken(failure(error), now);
+			if (!this.session.delivering) this.broken(failure(error), now);
 			else {
 				this.events.threw("onMessage", error);
-				session.delivered();
+				this.session.delivered();
 				this.receive(now);
 			}
 		}
-		if (session.due || this.out.at > 0 || this.unusual) this.due = true;
+		if (this.out.at > 0 || this.out.due || this.unusual) this.due = true;
 	}
 
 	private receiveLarge(): void {
@@ -163,6 +164,7 @@ export class Connection {
 			else if (type === AUTH) this.handshake.authenticate(parseAuth(framer));
 			// While draining nothing is delivered any more, nor acknowledged: a session that is kept brings it again.
 			else if (type === LARGE_PUBLISH && this.state === State.CONNECTED) this.receiveLarge();
+			else if (type > PUBLISH && type <= PUBCOMP) this.session.receiveAcknowledgement(type, framer);
 			else if (type !== PUBLISH && type !== LARGE_PUBLISH) this.session.receive(type, framer);
 			if (this.state === State.DRAINING) this.due = true;
 		}
@@ -213,11 +215,11 @@ export class Connection {
 	}
 
 	transmit(most: number, now: number): Uint8Array | undefined {
-		const { session } = this;
-		if (session.due || this.publisher.due || this.unusual) this.fill(now);
-		const bytes = this.out.take(most);
+		const out = this.out;
+		if (out.due || this.unusual) this.fill(now);
+		const bytes = out.take(most);
 		if (bytes !== undefined) this.keepAlive.lastSent = now;
-		this.due = session.due || this.out.at > 0;
+		this.due = out.at > 0 || out.due;
 		if (this.unusual) this.drained(now);
 		return bytes;
 	}
@@ -252,7 +254,7 @@ export class Connection {
 		} catch (error) {
 			this.broken(failure(error), now);
 		}
-		if (keepAlive.pingDue || (this.handshake.waiting !== undefined && !this.handshake.flush())) session.due = true;
+		if (keepAlive.pingDue || (this.handshake.waiting !== undefined && !this.handshake.flush())) this.out.due = true;
 		if (session.untold) this.deadline = 0;
 		if (this.state === State.DRAINING && said && session.idle) this.disconnect(asked(), 0, now);
 	}
@@ -282,7 +284,7 @@ export class Connection {
 		if (now >= keepAlive.deadline && keepAlive.expire(now)) {
 			this.end(new MqttError("PING_TIMEOUT", "the broker fell silent"), this.brokers.lost(), now);
 		}
-		if (keepAlive.pingDue) session.due = this.due = true;
+		if (keepAlive.pingDue) this.out.due = this.due = true;
 		if (now >= this.stateDeadline) this.expireState(now);
 		if (this.flushing !== undefined && (this.idle || now >= this.flushing.deadline)) this.flushed(this.idle);
 		for (let i = 0; i < this.watches.length; i++) {

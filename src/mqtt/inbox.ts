@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
-import { Acknowledgement, writeAcknowledgement, writeSuccess } from "./acknowledgement.ts";
+import { firstByte, writeAcknowledgement } from "./acknowledgement.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
@@ -39,7 +39,6 @@ export class Inbox {
 	/** Acknowledgements that did not fit yet: Reason Code, type and identifier in one number. */
 	private readonly due: number[] = [];
 	private readonly pending: Pending[] = [];
-	private readonly acknowledgement = new Acknowledgement();
 
 	/** Answers are written into `out`; more than `receiveMaximum` messages that are not answered break the protocol in 5.0. */
 	constructor(out: TransmitBuffer, version: Version, receiveMaximum: number, store: Store | undefined) {
@@ -84,24 +83,25 @@ export class Inbox {
 	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
 	take(qos: number, packetIdentifier: number): boolean {
 		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
-		const known = qos === 2 && this.received.has(packetIdentifier);
+		if (qos === 1) {
+			this.outstanding++;
+			return true;
+		}
+		const known = this.received.has(packetIdentifier);
 		if (!known || this.version === V5) this.outstanding++; // in 3.1.1 it may come again at any time
 		if (known) {
 			this.answer(PUBREC, packetIdentifier, SUCCESS);
 			return false;
 		}
-		if (qos === 2) {
-			this.store?.put(packetIdentifier, NOTHING);
-			this.received.add(packetIdentifier);
-		}
+		this.store?.put(packetIdentifier, NOTHING);
+		this.received.add(packetIdentifier);
 		return true;
 	}
 
 	/** The application has a message at QoS 1 or 2. */
 	delivered(qos: number, packetIdentifier: number): void {
-		if (qos === 2) this.answer(PUBREC, packetIdentifier, SUCCESS);
-		else if (this.pending.length === 0) this.answer(PUBACK, packetIdentifier, SUCCESS);
-		else this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
+		if (qos === 1 && this.pending.length > 0) this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
+		else this.answer(qos === 1 ? PUBACK : PUBREC, packetIdentifier, SUCCESS);
 	}
 
 	/** The application has a message at QoS 1, and says later whether it took it. */
@@ -137,31 +137,33 @@ export class Inbox {
 
 	/** Writes an acknowledgement, behind those that wait. */
 	private answer(type: number, packetIdentifier: number, reasonCode: number): void {
-		if (this.due.length === 0 && this.out.urgentRoom >= SIZE) this.write(type, packetIdentifier, reasonCode);
-		else this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
+		if (this.due.length === 0 && this.write(type, packetIdentifier, reasonCode)) return;
+		this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
+		this.out.due = true;
 	}
 
 	/** Writes those that wait, as far as they fit, in the order of their messages [MQTT-4.6.0-2]. */
 	flush(): void {
 		const due = this.due;
 		let count = 0;
-		for (; count < due.length && this.out.urgentRoom >= SIZE; count++) {
+		while (count < due.length) {
 			const next = due[count]!;
-			this.write((next >> 16) & 0xf, next & 0xffff, next >> 20);
+			if (!this.write((next >> 16) & 0xf, next & 0xffff, next >> 20)) break;
+			count++;
 		}
 		due.splice(0, count);
 	}
 
-	private write(type: number, packetIdentifier: number, reasonCode: number): void {
-		if ((type === PUBACK || type === PUBCOMP) && this.outstanding > -this.most) this.outstanding--;
-		if (reasonCode === SUCCESS) {
-			writeSuccess(this.out, type, packetIdentifier);
-			return;
+	/** Writes an acknowledgement; false when there is no room. */
+	private write(type: number, packetIdentifier: number, reasonCode: number): boolean {
+		const out = this.out;
+		if (reasonCode === SUCCESS || this.version !== V5) {
+			if (!out.acknowledge(firstByte(type), packetIdentifier)) return false;
+		} else {
+			if (out.urgentRoom < SIZE) return false;
+			writeAcknowledgement(out, { type, packetIdentifier, reasonCode, properties: undefined }, V5);
 		}
-		const packet = this.acknowledgement;
-		packet.type = type;
-		packet.packetIdentifier = packetIdentifier;
-		packet.reasonCode = this.version === V5 ? reasonCode : SUCCESS;
-		writeAcknowledgement(this.out, packet, this.version);
+		if ((type === PUBACK || type === PUBCOMP) && this.outstanding > -this.most) this.outstanding--;
+		return true;
 	}
 }

@@ -65,9 +65,9 @@ export class Outbox {
 		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
 	}
 
-	/** There is a message to send now, or an outcome to tell. */
-	get busy(): boolean {
-		return this.outcomes.length > 0 || (this.messages.length > this.sent && this.peek() !== undefined);
+	/** A message waits, or there is an outcome to tell. */
+	get due(): boolean {
+		return this.messages.length > this.sent || this.outcomes.length > 0;
 	}
 
 	/** Whether a message that is not done has this identifier. */
@@ -154,7 +154,7 @@ export class Outbox {
 
 	/** The message that `peek` shows goes out now: it gets its identifier, or keeps the one it had [MQTT-4.3.2-1]. One at QoS 0 is done. */
 	advance(message: Outgoing): void {
-		if (message.qos === 0) this.complete(this.sent, undefined);
+		if (message.qos === 0) this.complete(this.sent);
 		else {
 			if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
 			if (message.key !== 0 && !message.marked && message.qos === 2) this.mark(message);
@@ -193,20 +193,20 @@ export class Outbox {
 	 */
 	acknowledged(type: number, packetIdentifier: number, reasonCode: number): boolean {
 		const messages = this.messages;
-		for (let i = 0; i < this.sent; i++) {
-			const message = messages[i]!;
-			if (message.packetIdentifier !== packetIdentifier) continue;
-			if ((message.qos === 1) !== (type === PUBACK)) throw new FormatError("unexpected packet", 0);
-			if (type === PUBREC && reasonCode < 0x80) {
-				this.release(message);
-				return true;
-			}
-			if (reasonCode === SUCCESS) this.complete(i, undefined);
-			else this.said(i, type, reasonCode);
-			this.sent--;
-			return false;
+		let i = 0;
+		while (i < this.sent && messages[i]!.packetIdentifier !== packetIdentifier) i++;
+		if (i === this.sent) return type === PUBREC && reasonCode < 0x80;
+		const message = messages[i]!;
+		if ((message.qos === 1) !== (type === PUBACK)) throw new FormatError("unexpected packet", 0);
+		if (type === PUBREC && reasonCode < 0x80) {
+			this.release(message);
+			return true;
 		}
-		return type === PUBREC && reasonCode < 0x80;
+		this.remove(i);
+		this.sent--;
+		if (reasonCode !== SUCCESS) this.said(message, type, reasonCode);
+		else if (message.onComplete !== undefined) this.outcomes.push({ message, error: undefined });
+		return false;
 	}
 
 	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */
@@ -219,16 +219,15 @@ export class Outbox {
 	}
 
 	/** A message is done, and the broker says more of it. */
-	private said(index: number, type: number, reasonCode: number): void {
-		const message = this.remove(index);
+	private said(message: Outgoing, type: number, reasonCode: number): void {
 		const error = reasonCode < 0x80 || type === PUBCOMP ? undefined : refused(message, type, reasonCode);
 		this.outcomes.push({ message, error, reasonCode });
 	}
 
 	/** A message is done. */
-	private complete(index: number, error: MqttError | undefined): void {
+	private complete(index: number): void {
 		const message = this.remove(index);
-		if (message.onComplete !== undefined || error !== undefined) this.outcomes.push({ message, error });
+		if (message.onComplete !== undefined) this.outcomes.push({ message, error: undefined });
 	}
 
 	/**
@@ -242,7 +241,7 @@ export class Outbox {
 			const message = this.messages[i]!;
 			message.duplicate = resumed && !message.waiting;
 			if (resumed || message.waiting) continue;
-			if (message.released) this.complete(i, undefined);
+			if (message.released) this.complete(i);
 			else if (message.qos === 2) this.drop(i, "the broker forgot the session, and may have delivered it");
 			message.waiting = true;
 		}
@@ -269,10 +268,11 @@ export class Outbox {
 
 	/** Throws what the store throws, and then nothing has changed. */
 	private remove(index: number): Outgoing {
-		const message = this.messages[index]!;
+		const messages = this.messages;
+		const message = messages[index]!;
 		if (message.key !== 0) this.store!.delete(message.key);
-		if (index === 0) this.messages.shift();
-		else this.messages.splice(index, 1);
+		if (index === 0) messages.shift();
+		else messages.splice(index, 1);
 		if (!message.released) this.bytes -= message.size;
 		if (message.packetIdentifier !== 0) this.identifiers.release();
 		return message;

@@ -16,11 +16,9 @@ export class PacketIdentifiers {
 	/** Takes the next one that is free. */
 	take(): number {
 		if (this.outstanding++ === 0) this.taken = 0;
-		let last = this.last;
-		do last = last === 0xffff ? 1 : last + 1;
-		while (++this.taken > 0xffff && this.inUse(last));
-		this.last = last;
-		return last;
+		this.last = (this.last % 0xffff) + 1;
+		if (++this.taken > 0xffff) while (this.inUse(this.last)) this.last = (this.last % 0xffff) + 1;
+		return this.last;
 	}
 
 	/** Counts one that was taken before a restart. */

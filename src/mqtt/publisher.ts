@@ -30,14 +30,12 @@ const NO_OPTIONS: PublishOptions = {};
 /** What the application publishes: checked, written at once if it can be, else kept in the outbox until it can. */
 export class Publisher {
 	readonly outbox: Outbox;
-	/** `write` has something to do, or there is something to announce. */
-	due = false;
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	starved = false;
 	/** What is being sent piece by piece. */
 	readonly pump: Pump;
 	private readonly settings: Settings;
-	private readonly out: TransmitBuffer;
+	readonly out: TransmitBuffer;
 	private readonly aliases: TopicAliases;
 	/** What the broker of this connection, or of the last one, can do. */
 	private broker: Capabilities;
@@ -110,7 +108,7 @@ export class Publisher {
 		out.messages++;
 		if (options.onComplete !== undefined) {
 			this.outbox.outcomes.push({ message: outgoing("", "", options), error: undefined });
-			this.due = true;
+			out.due = true;
 		}
 		return true;
 	}
@@ -128,7 +126,7 @@ export class Publisher {
 		if (message.properties !== undefined) checkProperties(message.properties);
 		const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
 		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
-		this.due = true;
+		this.out.due = true;
 		const taken = (connected || message.qos !== 0 || options.queue === true) && this.outbox.add(message, false);
 		this.starved ||= !taken;
 		return taken;
@@ -140,12 +138,12 @@ export class Publisher {
 			// The payload is the caller's, so the outbox has a copy.
 			const message = outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
 			if (this.outbox.add(message, fits)) {
-				if (message.waiting) this.due = true;
+				if (message.waiting) this.out.due = true;
 				else this.send(message);
 				return true;
 			}
 		}
-		this.starved = this.due = true;
+		this.starved = this.out.due = true;
 		return false;
 	}
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
-import { Acknowledgement, parseAcknowledgement } from "./acknowledgement.ts";
+import { parseReasonCode } from "./acknowledgement.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Events } from "./events.ts";
-import { parseEnd } from "./fields.ts";
+import { parseEnd, parsePacketIdentifier } from "./fields.ts";
 import type { Framer } from "./framer.ts";
 import { Inbox } from "./inbox.ts";
 import { LargeMessage } from "./large-message.ts";
@@ -30,8 +30,6 @@ const SESSION_KEY = 0;
  * their answers. Call `restart` when a connection was accepted, `receive` for each packet, `write` to fill the transmit buffer.
  */
 export class Session {
-	/** `write` may have something to do, or something was written, or is to be announced. */
-	due = false;
 	/** The broker was asked to keep a session, and this client has its state. */
 	held = false;
 	/** The store says so. */
@@ -51,9 +49,8 @@ export class Session {
 	private readonly out: TransmitBuffer;
 	/** Who gets messages. */
 	private receiver: Receiver;
-	/** Records that every packet of their kind goes through. */
+	/** The record that every message goes through. */
 	private readonly message = new Publish();
-	private readonly acknowledgement = new Acknowledgement();
 	/** A message larger than the buffer, as it comes. */
 	readonly large: LargeMessage;
 
@@ -91,12 +88,12 @@ export class Session {
 	subscribe(topicFilter: string, qos: number, options?: SubscribeOptions): void {
 		this.subscriptions.add(topicFilter, qos, options);
 		if (options?.onMessage !== undefined) this.receiver = this.subscriptions;
-		this.due = true;
+		this.out.due = true;
 	}
 
 	/** Wants a subscription no longer. */
 	unsubscribe(topicFilter: string, onComplete?: Answered): boolean {
-		this.due = true;
+		this.out.due = true;
 		return this.subscriptions.remove(topicFilter, onComplete);
 	}
 
@@ -140,7 +137,7 @@ export class Session {
 		this.publisher.restart(resumed, broker);
 		const refused = this.subscriptions.restart(resumed, broker);
 		for (let i = 0; i < refused.length; i++) this.events.answer(refused[i]!);
-		this.due = true;
+		this.out.due = true;
 	}
 
 	/** A PUBLISH came. Throws FormatError, and what the application's callback throws while `delivering`; then call `delivered`. */
@@ -148,24 +145,20 @@ export class Session {
 		const message = this.message;
 		parsePublish(framer, framer.flags, framer.version, message);
 		if (message.properties !== undefined) this.aliases.resolve(message);
-		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) {
-			this.due ||= !this.inbox.written;
-			return;
-		}
+		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) return;
 		this.delivering = true;
 		const result = this.receiver.onMessage(message);
-		if (message.qos === 0) this.delivering = false;
-		else if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
-		else this.delivered();
+		this.delivering = false;
+		if (message.qos === 0) return;
+		if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
+		else this.inbox.delivered(message.qos, message.packetIdentifier);
 	}
 
 	/** The application has the message. */
 	delivered(): void {
 		this.delivering = false;
-		const message = this.message;
-		const inbox = this.inbox;
-		if (message.qos !== 0) inbox.delivered(message.qos, message.packetIdentifier);
-		if (!inbox.written) this.due = true;
+		const { qos, packetIdentifier } = this.message;
+		if (qos !== 0) this.inbox.delivered(qos, packetIdentifier);
 	}
 
 	/** The connection ended: what the application is being given is not acknowledged. */
@@ -177,11 +170,10 @@ export class Session {
 
 	/** The application's promise says when it has the message. */
 	private wait(result: PromiseLike<void>): void {
-		this.delivering = false;
 		const pending = this.inbox.wait(this.message.packetIdentifier);
 		const settle = (reasonCode: number) => {
 			this.inbox.settle(pending, reasonCode);
-			this.due = true;
+			this.out.due = true;
 			this.wake();
 		};
 		result.then(
@@ -227,15 +219,25 @@ export class Session {
 		if (qos === 0 || this.inbox.take(qos, packetIdentifier)) this.delivered();
 	}
 
-	/** A packet of an accepted connection came that is no PUBLISH. Throws FormatError. */
-	receive(type: number, framer: Framer): void {
-		if (type <= Type.PUBCOMP && type >= Type.PUBACK) {
-			const packet = this.acknowledgement;
-			parseAcknowledgement(framer, type, framer.version, packet);
-			this.acknowledged(type, packet.packetIdentifier, packet.reasonCode);
+	/** A PUBACK, PUBREC, PUBREL or PUBCOMP came. Throws FormatError. */
+	receiveAcknowledgement(type: number, framer: Framer): void {
+		const packetIdentifier = parsePacketIdentifier(framer);
+		// Nearly all end here, and say Success.
+		const reasonCode = framer.at === framer.end ? SUCCESS : parseReasonCode(framer, type, framer.version);
+		if (type === Type.PUBREL) {
+			this.inbox.released(packetIdentifier);
 			return;
 		}
-		this.due = true;
+		const outbox = this.publisher.outbox;
+		if (outbox.acknowledged(type, packetIdentifier, reasonCode)) {
+			this.inbox.release(packetIdentifier, outbox.has(packetIdentifier));
+		}
+		if (outbox.due || this.publisher.starved) this.out.due = true;
+	}
+
+	/** A packet of an accepted connection came that is no PUBLISH, nor its acknowledgement. Throws FormatError. */
+	receive(type: number, framer: Framer): void {
+		this.out.due = true;
 		switch (type) {
 			case Type.SUBACK:
 				this.answer(this.subscriptions.subscribed(parseSubAck(framer, framer.version)));
@@ -251,15 +253,6 @@ export class Session {
 		}
 	}
 
-	private acknowledged(type: number, packetIdentifier: number, reasonCode: number): void {
-		const outbox = this.publisher.outbox;
-		if (type === Type.PUBREL) this.inbox.released(packetIdentifier);
-		else if (outbox.acknowledged(type, packetIdentifier, reasonCode)) {
-			this.inbox.release(packetIdentifier, outbox.has(packetIdentifier));
-		}
-		if (outbox.busy || this.publisher.starved || !this.inbox.written) this.due = true;
-	}
-
 	private answer(answer: Answer | undefined): void {
 		if (answer !== undefined) this.events.answer(answer);
 	}
@@ -268,16 +261,15 @@ export class Session {
 	expire(now: number): void {
 		const outbox = this.publisher.outbox;
 		this.deadline = outbox.expire(now);
-		if (outbox.outcomes.length > 0) this.due = true;
+		if (outbox.outcomes.length > 0) this.out.due = true;
 	}
 
 	/** Writes what is due, as far as it fits: acknowledgements first. */
 	write(): void {
-		const { inbox, subscriptions, publisher } = this;
+		const { inbox, subscriptions, publisher, out } = this;
 		if (!inbox.idle) inbox.flush();
-		const told = !subscriptions.due || subscriptions.write(this.out);
+		const told = !subscriptions.due || subscriptions.write(out);
 		const written = publisher.write(inbox);
-		publisher.due = false;
-		this.due = !told || !written || !inbox.written || publisher.starved || this.untold;
+		out.due = !told || !written || !inbox.written || publisher.starved || this.untold;
 	}
 }

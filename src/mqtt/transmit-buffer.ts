@@ -13,6 +13,8 @@ const LAST = 5;
  * It grows for what is written, and is small again after `clear`: whoever writes takes `bytes` anew after each call.
  */
 export class TransmitBuffer extends Writer {
+	/** Somebody has something to write when there is room, or to tell the application. */
+	due = false;
 	/** QoS 0 messages written since it was last empty. */
 	messages = 0;
 	private readonly maximum: number;
