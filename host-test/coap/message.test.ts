@@ -54,6 +54,8 @@ const ROWS: Row[] = [
 		"41 45 ad7b 53 ff 32322e332043",
 		fields(CON, Code.CONTENT, 0xad7b, { token: "53", payload: text("22.3 C") }),
 	],
+	["a token of 13 bytes", `4d 01 0001 00 ${"a1".repeat(13)}`, fields(CON, Code.GET, 1, { token: "a1".repeat(13) })],
+	["one of 269", `4e 01 0001 0000 ${"a2".repeat(269)}`, fields(CON, Code.GET, 1, { token: "a2".repeat(269) })],
 	["a token of eight bytes", "58 01 0000 0102030405060708", fields(NON, Code.GET, 0, { token: "0102030405060708" })],
 	[
 		"a repeated option: delta 0",
@@ -128,7 +130,7 @@ const MALFORMED: [name: string, datagram: string, code: string][] = [
 	["version 2", "80 01 0001", "version"],
 	["version 3", "c0 01 0001", "version"],
 	["token length 9", "49 01 0001 010203040506070809", "token length"],
-	["token length 13", "4d 01 0001 00 01020304050607080910111213", "token length"],
+	["token length 12", "4c 01 0001 010203040506070809101112", "token length"],
 	["token length 15", "4f 01 0001 0102030405060708091011121314ff", "token length"],
 	["a token that is not there", "44 01 0001 0102", "truncated"],
 	["an empty message with a token", "41 00 0001 20", "empty message"],
@@ -169,7 +171,7 @@ function read(message: Recorder): Fields {
 		type: message.type,
 		code: message.code,
 		messageId: message.messageId,
-		token: toHex(bytes.subarray(4, 4 + message.tokenLength)),
+		token: toHex(message.token),
 		options: message.options,
 		payload: toHex(bytes.subarray(message.payloadAt, message.end)),
 	};
@@ -275,7 +277,8 @@ describe("the message codec", () => {
 /** The lengths, short of all of it, at which a message with these fields could have ended. */
 function boundaries(expected: Fields, bytes: Uint8Array): number[] {
 	if (expected.code === Code.EMPTY) return [];
-	let at = 4 + expected.token.length / 2;
+	const token = expected.token.length / 2;
+	let at = 4 + (token < 13 ? 0 : token < 269 ? 1 : 2) + token;
 	const lengths = [at];
 	for (const [, value] of expected.options) {
 		const head = bytes[at]!;

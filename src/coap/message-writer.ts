@@ -2,7 +2,7 @@
 // The message format of RFC 7252 §3, outgoing.
 import { type Payload, Writer } from "../wire/index.ts";
 import * as Code from "./code.ts";
-import { TOKEN_AT } from "./message.ts";
+import { TOKEN_AT, TOKEN_SIZE, tokenAt } from "./message.ts";
 import * as Option from "./option.ts";
 
 export const PAYLOAD_MARKER = 0xff;
@@ -16,7 +16,7 @@ export class MessageWriter extends Writer {
 	readonly utf8 = new TextEncoder();
 	private lastOption = 0;
 
-	/** Starts a message with `token`, at most 8 bytes, at the start of `bytes`, which stay the caller's. */
+	/** Starts a message with `token` at the start of `bytes`, which stay the caller's. A `token` over 8 bytes is for who knows RFC 8974. */
 	header(bytes: Uint8Array, type: number, code: number, messageId: number, token: Uint8Array): void {
 		this.response(bytes, type, code, messageId, token, -1, -1);
 	}
@@ -34,15 +34,18 @@ export class MessageWriter extends Writer {
 		observe: number,
 		format: number,
 	): void {
-		let at = TOKEN_AT + token.length;
+		const long = token.length > TOKEN_SIZE;
+		const start = long ? tokenAt(token.length) : TOKEN_AT;
+		let at = start + token.length;
 		const end = bytes.length;
 		const needed = format < 0 && observe < 0 ? at : at + OBSERVE_AND_FORMAT;
 		if (needed > end) throw new RangeError(`expected room for ${needed} bytes, got ${end}`);
-		bytes[0] = 0x40 | (type << 4) | token.length;
+		bytes[0] = 0x40 | (type << 4) | (long ? nibble(token.length) : token.length);
 		bytes[1] = code;
 		bytes[2] = messageId >> 8;
 		bytes[3] = messageId;
-		bytes.set(token, TOKEN_AT);
+		bytes.set(token, start);
+		if (long) this.extend(bytes, token.length);
 		let last = 0;
 		if (observe >= 0) {
 			last = Option.OBSERVE;
@@ -123,6 +126,12 @@ export class MessageWriter extends Writer {
 		const at = this.option(number, length);
 		const bytes = this.bytes;
 		for (let i = 0; i < length; i++) bytes[at + i] = value >>> (8 * (length - 1 - i));
+	}
+
+	/** Writes what of a token's length the header has no room for (RFC 8974 §2.1). */
+	private extend(bytes: Uint8Array, length: number): void {
+		this.over(bytes, TOKEN_AT);
+		if (length > 12) this.extension(length);
 	}
 
 	private extension(value: number): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The message format of RFC 7252 §3.
+// The message format of RFC 7252 §3, with the extended tokens of RFC 8974.
 import { FormatError, Reader } from "../wire/index.ts";
 import * as Code from "./code.ts";
 
@@ -14,8 +14,16 @@ export const MESSAGE_SIZE = 1152;
 /** The longest payload this stack sends, in bytes (§4.6). */
 export const PAYLOAD_SIZE = 1024;
 
-/** Where the token starts: right after the header. */
+/** Where the token starts: right after the header, unless it is an extended one. */
 export const TOKEN_AT = 4;
+
+/** The longest token that is no extended one, in bytes (§3). */
+export const TOKEN_SIZE = 8;
+
+/** Where a token of `length` bytes starts: its length takes up to two bytes of its own (RFC 8974 §2.1). */
+export function tokenAt(length: number): number {
+	return length < 13 ? TOKEN_AT : length < 269 ? TOKEN_AT + 1 : TOKEN_AT + 2;
+}
 
 const MAX_OPTIONS = 64;
 const PAYLOAD_MARKER = 0xff;
@@ -43,8 +51,13 @@ export class Message {
 		if (length < TOKEN_AT) throw new FormatError("truncated", length);
 		const first = bytes[0]!;
 		if (first >> 6 !== 1) throw new FormatError("version", 0);
-		const tokenLength = first & 15;
-		if (tokenLength > 8) throw new FormatError("token length", 0);
+		let tokenLength = first & 15;
+		let at = TOKEN_AT + tokenLength;
+		if (tokenLength > TOKEN_SIZE) {
+			tokenLength = extendedLength(this.reader.over(bytes, TOKEN_AT, length), tokenLength);
+			this.extended(tokenLength);
+			at = tokenAt(tokenLength) + tokenLength;
+		}
 		const code = bytes[1]!;
 		this.bytes = bytes;
 		this.end = length;
@@ -53,7 +66,6 @@ export class Message {
 		this.messageId = (bytes[2]! << 8) | bytes[3]!;
 		this.tokenLength = tokenLength;
 		if (code === Code.EMPTY && length > TOKEN_AT) throw new FormatError("empty message", TOKEN_AT); // §4.1
-		let at = TOKEN_AT + tokenLength;
 		if (at > length) throw new FormatError("truncated", length);
 		let number = 0;
 		let count = 0;
@@ -85,8 +97,13 @@ export class Message {
 
 	/** The token, as a view of `bytes`. */
 	get token(): Uint8Array {
-		return this.bytes.subarray(TOKEN_AT, TOKEN_AT + this.tokenLength);
+		const length = this.tokenLength;
+		const at = length > TOKEN_SIZE ? tokenAt(length) : TOKEN_AT;
+		return this.bytes.subarray(at, at + length);
 	}
+
+	/** The token is an extended one, of `length` bytes, if they are there; called before `option`. */
+	protected extended(_length: number): void {}
 
 	/** An option is there, in ascending order; its value is `bytes[start…end)`. What follows may still be malformed. */
 	protected option(_number: number, _start: number, _end: number): void {}
@@ -98,6 +115,12 @@ export class Message {
 		for (let at = start; at < end; at++) value = value * 256 + bytes[at]!;
 		return value;
 	}
+}
+
+/** The length of an extended token. 9 to 12 are left to RFC 7252, which calls them a format error, by whom most peers go. */
+function extendedLength(reader: Reader, nibble: number): number {
+	if (nibble < 13 || nibble === 15) throw new FormatError("token length", 0);
+	return extended(reader, nibble);
 }
 
 /** An option's delta or length, of which more than 12 takes more bytes (§3.1). */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
-import { NON, TOKEN_AT } from "./message.ts";
+import { CON, tokenAt } from "./message.ts";
 import { type MessageWriter, PAYLOAD_MARKER } from "./message-writer.ts";
 
 /** The longest text that it has room for, in bytes of UTF-8. */
@@ -17,8 +17,9 @@ export class Notification {
 	private readonly format: number;
 	private readonly writer: MessageWriter;
 	private readonly bytes: Uint8Array;
-	/** The first byte of a CON: version and token length. */
-	private readonly first: number;
+	private readonly tokenLength: number;
+	/** The first byte of a CON. */
+	private first = 0;
 	/** How many bytes the Observe number takes, and what it is without its last one; -1 before it is written. */
 	private size = -1;
 	private high = -1;
@@ -32,17 +33,19 @@ export class Notification {
 
 	/** The token, which is copied, and the text's Content-Format; `writer` writes heads. */
 	constructor(token: Uint8Array, format: number, writer: MessageWriter) {
-		this.bytes = new Uint8Array(TOKEN_AT + token.length + OPTIONS + ROOM);
-		this.bytes.set(token, TOKEN_AT);
+		const at = tokenAt(token.length);
+		this.bytes = new Uint8Array(at + token.length + OPTIONS + ROOM);
+		this.bytes.set(token, at);
+		this.tokenLength = token.length;
 		this.datagram = this.bytes;
 		this.format = format;
 		this.writer = writer;
-		this.first = 0x40 | token.length;
 	}
 
 	/** The observer's token. */
 	get token(): Uint8Array {
-		return this.bytes.subarray(TOKEN_AT, TOKEN_AT + (this.first & 15));
+		const at = tokenAt(this.tokenLength);
+		return this.bytes.subarray(at, at + this.tokenLength);
 	}
 
 	/** The datagram with `text`, at least one character, as `type`; undefined when the text is too long or has a lone surrogate. */
@@ -75,12 +78,13 @@ export class Notification {
 	/** Writes the head anew, with an Observe number that takes `size` bytes. */
 	private start(size: number, observe: number): void {
 		const { bytes, writer, token } = this;
-		writer.response(bytes, NON, Code.CONTENT, 0, token, observe, this.format);
+		writer.response(bytes, CON, Code.CONTENT, 0, token, observe, this.format);
+		this.first = bytes[0]!;
 		bytes[writer.at] = PAYLOAD_MARKER;
 		this.size = size;
 		this.payloadAt = writer.at + 1;
 		// A number without bytes has its last one where the payload goes.
-		this.lastOfObserve = size === 0 ? this.payloadAt : TOKEN_AT + token.length + size;
+		this.lastOfObserve = size === 0 ? this.payloadAt : tokenAt(token.length) + token.length + size;
 		this.room = bytes.subarray(this.payloadAt);
 	}
 }

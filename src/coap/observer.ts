@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
 import type { Endpoint, Result } from "./handler.ts";
-import { TOKEN_AT } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import { Notification } from "./notification.ts";
 import { type Outcome, whenSettled } from "./promise.ts";
@@ -103,7 +102,8 @@ export class Observer implements Asked {
 	is(request: IncomingRequest): boolean {
 		const token = this.token;
 		if (token.length !== request.tokenLength || !this.at(request.endpoint)) return false;
-		for (let i = 0; i < token.length; i++) if (token[i] !== request.bytes[TOKEN_AT + i]) return false;
+		const theirs = request.token;
+		for (let i = 0; i < token.length; i++) if (token[i] !== theirs[i]) return false;
 		return true;
 	}
 

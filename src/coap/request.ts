@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a request asks (RFC 7252 §5.4, §5.10).
+
+import { FormatError } from "../wire/index.ts";
 import * as Block from "./block.ts";
 import { cacheKeyOf } from "./cache-key.ts";
 import * as Code from "./code.ts";
@@ -32,6 +34,11 @@ export interface Asked extends Request {
 	has(number: number): boolean;
 }
 
+/** The longest token that a request may have: with it, the longest payload still fits a message. */
+const LONGEST_TOKEN = 64;
+/** Of longer ones, those that fit a refusal. */
+const LONGEST_ECHOED = 1_024;
+
 const NOTHING: readonly string[] = [];
 
 /** The one request record of a server. -1 stands for an option that is not there. */
@@ -44,6 +51,8 @@ export class IncomingRequest extends Message implements Asked {
 	block1 = -1;
 	block2 = -1;
 	size1 = -1;
+	/** How many milliseconds ago its Echo was given to this endpoint; Infinity without one that was. The server finds out. */
+	age = Infinity;
 	noResponse = 0;
 	conditional = false;
 	refusal = 0;
@@ -73,6 +82,12 @@ export class IncomingRequest extends Message implements Asked {
 		this.depth = 0;
 		if (!this.plain) this.clear();
 		this.parse(bytes, bytes.length);
+	}
+
+	protected override extended(length: number): void {
+		if (length > LONGEST_ECHOED) throw new FormatError("token length", 0);
+		this.plain = false;
+		if (length > LONGEST_TOKEN) this.refusal = Code.BAD_REQUEST;
 	}
 
 	protected override option(number: number, start: number, end: number): void {
@@ -178,6 +193,7 @@ export class IncomingRequest extends Message implements Asked {
 		this.block1 = -1;
 		this.block2 = -1;
 		this.size1 = -1;
+		this.age = Infinity;
 		this.noResponse = 0;
 		this.conditional = false;
 		this.body = undefined;
@@ -217,6 +233,7 @@ export class IncomingRequest extends Message implements Asked {
 				this.values.push(number, start, end);
 				break;
 			case Option.ETAG:
+			case Option.ECHO:
 			case Option.SIZE2:
 			case Option.URI_QUERY:
 				this.values.push(number, start, end);
