@@ -20,6 +20,7 @@ function setUp(options: Partial<ClockOptions> = {}) {
 		ask(server, done) {
 			asked.push(`${Math.round(platform.time / 1000)} ${server}`);
 			questions.push(done);
+			return () => said.push(`end ${server}`);
 		},
 		read: () => wall.time,
 		set(time) {
@@ -36,7 +37,16 @@ function setUp(options: Partial<ClockOptions> = {}) {
 		questions.at(-1)!(time);
 		platform.pass(0);
 	};
-	return { platform, clock, asked, said: () => said.splice(0), answer, questions, wall };
+	return {
+		platform,
+		clock,
+		asked,
+		said: () => said.splice(0).filter((line) => !line.startsWith("end ")),
+		ended: () => said.filter((line) => line.startsWith("end ")).length,
+		answer,
+		questions,
+		wall,
+	};
 }
 
 test("it is set when there is a network, and once a day from then on", () => {
@@ -79,9 +89,11 @@ test("a server that says what cannot be is not believed", () => {
 });
 
 test("an answer that comes late, or from a network that is gone, sets nothing", () => {
-	const { platform, clock, said, questions } = setUp({ timeout: 1000 });
+	const { platform, clock, asked, said, ended, questions } = setUp({ timeout: 1000 });
 	clock.online(platform.now());
-	platform.pass(4000);
+	platform.pass(1500);
+	expect([asked.length, ended()]).toEqual([1, 1]);
+	platform.pass(2500);
 	said();
 	questions[0]!(NOW);
 	platform.pass(0);
@@ -102,7 +114,12 @@ test("asking may throw, and may answer at once", () => {
 	failing.clock.online(0);
 	failing.platform.pass(0);
 	expect(failing.said()).toEqual(["one did not say what time it is"]);
-	const quick = setUp({ ask: (_, done) => done(NOW) });
+	const quick = setUp({
+		ask(_, done) {
+			done(NOW);
+			return () => {};
+		},
+	});
 	quick.clock.online(0);
 	quick.platform.pass(0);
 	expect(quick.said()).toEqual([`set ${NOW}`, "told"]);

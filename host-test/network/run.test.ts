@@ -117,8 +117,9 @@ test("TLS waits for the time; CoAP does not", () => {
 		mqtt: { host: "192.0.2.1", port: 8883, tls: {} },
 		clock: new Clock({
 			servers: ["time.example"],
-			ask: (_, done) => {
+			ask(_, done) {
 				answer = done;
+				return () => {};
 			},
 			read: () => wall.time,
 			set: (time) => {
@@ -136,7 +137,7 @@ test("TLS waits for the time; CoAP does not", () => {
 
 test("without TLS nobody waits for the time", () => {
 	const { platform } = setUp((platform) => ({
-		clock: new Clock({ servers: ["a"], ask() {}, read: () => 0, set() {}, random: platform.random }),
+		clock: new Clock({ servers: ["a"], ask: () => () => {}, read: () => 0, set() {}, random: platform.random }),
 	}));
 	platform.pass(3 * SECOND);
 	expect(platform.tcp.length).toBe(1);

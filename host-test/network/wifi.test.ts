@@ -231,6 +231,14 @@ describe("DHCP", () => {
 		expect(said()).toEqual(["up 10.0.0.2 home"]);
 	});
 
+	test("an address that is left of the last network is none", () => {
+		const { platform, radio, start, said } = setUp();
+		radio.point("home", { ...HOME, remnant: "192.168.1.5" });
+		start();
+		platform.pass(6 * SECOND);
+		expect(said()).toEqual(["up 10.0.0.2 home"]);
+	});
+
 	test("an IPv6 address alone is no network", () => {
 		const { platform, radio, start, said } = setUp();
 		radio.point("home", { ...HOME, dhcp: 20 * SECOND });

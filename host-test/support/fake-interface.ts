@@ -13,6 +13,8 @@ export interface FakeAccessPoint {
 	ipv6: number;
 	/** Once it knows a station it ignores it, as new, until it was silent for this long. */
 	memory: number;
+	/** An address of before, which the interface still has when it is let in. */
+	remnant: string | undefined;
 	/** It takes the station and says no more. */
 	mute: boolean;
 	/** When it heard of the station last. */
@@ -41,7 +43,7 @@ export class FakeInterface implements NetworkInterface {
 	private onChanged: () => void = () => {};
 	private connecting = false;
 	private linkedTo: FakeAccessPoint | undefined;
-	private ip = { v4: undefined as string | undefined, v6: false };
+	private ip = { v4: undefined as string | undefined, told: false, v6: false };
 	/** Counts attempts and links, so that what belongs to an earlier one comes to nothing. */
 	private era = 0;
 
@@ -56,14 +58,23 @@ export class FakeInterface implements NetworkInterface {
 
 	/** Sets up an access point. */
 	point(ssid: string, options: Partial<FakeAccessPoint> = {}): FakeAccessPoint {
-		const point = { present: true, address: "10.0.0.2", dhcp: 300, ipv6: 100, memory: 0, mute: false, ...options };
+		const point = {
+			remnant: undefined,
+			present: true,
+			address: "10.0.0.2",
+			dhcp: 300,
+			ipv6: 100,
+			memory: 0,
+			mute: false,
+			...options,
+		};
 		const known = { ...point, heard: Number.NEGATIVE_INFINITY };
 		this.points.set(ssid, known);
 		return known;
 	}
 
 	get connection(): number {
-		if (this.linkedTo) return this.ip.v4 !== undefined && this.ip.v6 ? 500 : 400;
+		if (this.linkedTo) return this.ip.told && this.ip.v6 ? 500 : 400;
 		return this.connecting ? 300 : 200;
 	}
 
@@ -80,6 +91,8 @@ export class FakeInterface implements NetworkInterface {
 		if (this.connecting) throw new Error("already connecting");
 		this.check("connect");
 		const { SSID, password } = options!;
+		// The SDK would make text of it.
+		if ("password" in options! && !password) throw new Error("expected a password");
 		this.calls.push(`${Math.round(this.platform.time)} connect ${SSID}`);
 		this.connecting = true;
 		const era = ++this.era;
@@ -138,6 +151,7 @@ export class FakeInterface implements NetworkInterface {
 	private join(point: FakeAccessPoint): void {
 		this.connecting = false;
 		this.linkedTo = point;
+		this.ip.v4 = point.remnant;
 		const era = this.era;
 		const later = (delay: number, set: () => void) => {
 			if (delay === Infinity) return;
@@ -150,6 +164,7 @@ export class FakeInterface implements NetworkInterface {
 		};
 		later(point.dhcp, () => {
 			this.ip.v4 = point.address;
+			this.ip.told = true;
 		});
 		later(point.ipv6, () => {
 			this.ip.v6 = true;
@@ -171,7 +186,7 @@ export class FakeInterface implements NetworkInterface {
 		this.era++;
 		this.connecting = false;
 		this.linkedTo = undefined;
-		this.ip = { v4: undefined, v6: false };
+		this.ip = { v4: undefined, told: false, v6: false };
 	}
 
 	private post(): void {

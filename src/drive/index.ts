@@ -20,5 +20,6 @@ export type {
 } from "./io.ts";
 export type { DatagramMachine, Endpoint, Machine, StreamMachine } from "./machine.ts";
 export type { Platform } from "./platform.ts";
+export { askTime } from "./sntp.ts";
 export { StreamDriver } from "./stream.ts";
 export { TimedDriver } from "./timed.ts";

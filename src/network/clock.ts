@@ -10,8 +10,8 @@ const DAY = 24 * 60 * 60_000;
 export interface ClockOptions {
 	/** Time servers (SNTP, RFC 5905), asked in turn. */
 	readonly servers: readonly string[];
-	/** Asks a server once; `done` is given Unix time in milliseconds, or undefined when there was no answer. It may call back at once, or never. */
-	ask(server: string, done: (time: number | undefined) => void): void;
+	/** Asks a server once; `done` is given Unix time in milliseconds, or undefined when there was no answer. It may call back at once, or never. Returns what ends it. */
+	ask(server: string, done: (time: number | undefined) => void): () => void;
 	/** The wall clock, in milliseconds of Unix time. */
 	read(): number;
 	set(time: number): void;
@@ -33,6 +33,8 @@ export class Clock {
 	private failures = 0;
 	/** The question that is out; what answers another one is late. */
 	private question: object | undefined = undefined;
+	/** Ends it. */
+	private cancel: (() => void) | undefined = undefined;
 	/** What was answered, until the next turn. */
 	private answer: { time: number | undefined } | undefined = undefined;
 
@@ -62,7 +64,8 @@ export class Clock {
 
 	/** There is none. */
 	offline(): void {
-		this.question = this.answer = undefined;
+		this.end();
+		this.answer = undefined;
 		this.deadline = Number.POSITIVE_INFINITY;
 		this.wake();
 	}
@@ -74,7 +77,14 @@ export class Clock {
 		else this.answered(this.answer?.time, now);
 	}
 
+	private end(): void {
+		this.question = undefined;
+		this.cancel?.();
+		this.cancel = undefined;
+	}
+
 	private ask(now: number): void {
+		this.end();
 		const { servers, timeout = 30_000 } = this.options;
 		const question = {};
 		this.question = question;
@@ -87,7 +97,7 @@ export class Clock {
 			this.wake();
 		};
 		try {
-			this.options.ask(servers[this.next]!, done);
+			this.cancel = this.options.ask(servers[this.next]!, done);
 		} catch {
 			done(undefined);
 		}
@@ -95,7 +105,7 @@ export class Clock {
 
 	private answered(time: number | undefined, now: number): void {
 		const { servers, onError, set, random } = this.options;
-		this.question = undefined;
+		this.end();
 		if (time !== undefined && time >= BEFORE) {
 			this.failures = 0;
 			this.deadline = now + DAY;
