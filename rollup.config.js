@@ -31,6 +31,7 @@ export default {
 		main: "src/main.ts",
 		start: "src/start.ts",
 		"boards/sim": "boards/sim/board.ts",
+		"boards/sim-interface": "boards/sim/interface.ts",
 		cli: "host/cli.ts",
 		host: "host/index.ts",
 	},

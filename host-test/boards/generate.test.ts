@@ -83,8 +83,9 @@ describe.each(chipped)("the board %s", (name) => {
 		const all = new Set(wanted);
 		for (const specifier of all)
 			for (const module of IMPORTS[specifier.slice("katydid/parts/".length)] ?? []) all.add(`katydid/parts/${module}`);
-		expect(Object.keys(manifest.modules).sort()).toEqual(["board", ...all].sort());
-		expect([...manifest.preload].sort()).toEqual(["board", ...all].sort());
+		const modules = ["board", "katydid/interface", ...all].sort();
+		expect(Object.keys(manifest.modules).sort()).toEqual(modules);
+		expect([...manifest.preload].sort()).toEqual(modules);
 	});
 
 	test("provides each IO class that a part is given, by the SDK's name", () => {
@@ -98,10 +99,10 @@ describe.each(chipped)("the board %s", (name) => {
 	});
 
 	test("runs nothing when it is loaded, so that it may be preloaded", () => {
-		for (const file of ["board.js", "host/provider.js"]) {
+		for (const file of ["board.js", "host/provider.js", "interface.js"]) {
 			const source = ts.createSourceFile(file, files[file]!, ts.ScriptTarget.Latest);
 			expect(source.statements.every((statement) => !ts.isExpressionStatement(statement))).toBe(true);
-			expect(files[file]).not.toMatch(/\bnew \b/);
+			expect(files[file]!.replace("(onChanged) => new ", "")).not.toMatch(/\bnew \b/);
 		}
 	});
 
@@ -128,6 +129,9 @@ test("flash and PSRAM of another size come with an sdkconfig, and a partition th
 
 test("Ethernet is described as the SDK's own target does", () => {
 	const manifest = JSON.parse(filesOf(descriptionOf("wt32_eth01"))["manifest.json"]!);
+	expect(manifest.include).toEqual(["$(MODULES)/io/ethernet/manifest.json"]);
+	expect(filesOf(descriptionOf("wt32_eth01"))["interface.js"]).toContain('from "embedded:network/interface/ethernet"');
+	expect(filesOf(descriptionOf("esp32"))["interface.js"]).toContain('from "embedded:network/interface/wifi"');
 	expect(manifest.defines).toEqual({
 		ethernet: { internal: { phy: { address: 1, reset: 16, LAN87XX: 1 }, mac: { MDC: 23, MDIO: 18 } } },
 	});

@@ -30,6 +30,7 @@ export function generate(description: Description, parts: string): Record<string
 	return {
 		"manifest.json": `${JSON.stringify(manifest(description, fittings, parts), undefined, "\t")}\n`,
 		"board.js": boardModule(fittings),
+		"interface.js": interfaceModule(description),
 		"host/provider.js": provider(description, fittings),
 		...sdkconfig(description),
 	};
@@ -49,12 +50,17 @@ function manifest(description: Description, fittings: NamedFitting[], parts: str
 			PARTITIONS_FILE_FOR_TARGET: "./sdkconfig/partitions.csv",
 		}),
 	};
+	const include = [
+		...(ioOf(fittings).includes("NeoPixel") ? ["$(MODULES)/drivers/neopixel/manifest.json"] : []),
+		// The SDK includes Wi-Fi's by itself.
+		...(description.ethernet ? ["$(MODULES)/io/ethernet/manifest.json"] : []),
+	];
 	return {
 		"//": MADE,
 		build,
-		...(ioOf(fittings).includes("NeoPixel") && { include: ["$(MODULES)/drivers/neopixel/manifest.json"] }),
-		modules: { board: "./board", ...Object.fromEntries(modules) },
-		preload: ["board", ...modules.map(([name]) => name)],
+		...(include.length > 0 && { include }),
+		modules: { board: "./board", "katydid/interface": "./interface", ...Object.fromEntries(modules) },
+		preload: ["board", "katydid/interface", ...modules.map(([name]) => name)],
 		creation: MEMORY[description.memory ?? "standard"],
 		...(description.ethernet && { defines: { ethernet: ethernet(description) } }),
 	};
@@ -82,6 +88,16 @@ const fittings = [
 ${rows.join("")}];
 
 export default (clock) => assemble(fittings, device, clock);
+`;
+}
+
+/** The module `katydid/interface`: the board's way into the network. */
+function interfaceModule({ ethernet }: Description): string {
+	const [name, module] = ethernet ? ["Ethernet", "ethernet"] : ["WiFi", "wifi"];
+	return `// ${MADE}
+import ${name} from "embedded:network/interface/${module}";
+
+export default { wired: ${ethernet !== undefined}, open: (onChanged) => new ${name}({ onChanged }) };
 `;
 }
 

@@ -29,6 +29,12 @@ declare module "board" {
 	export default makeBoard;
 }
 
+/** The board's way into the network; none where that is somebody else's, as under Linux. */
+declare module "katydid/interface" {
+	const way: { readonly wired: boolean; readonly open: import("../network/index.ts").OpenInterface } | undefined;
+	export default way;
+}
+
 /** `config` of the manifest, frozen; what `mcconfig` was given as `name=value` is a string. */
 declare module "mc/config" {
 	const config: Readonly<Record<string, string | undefined>>;
