@@ -12,9 +12,6 @@ import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import type { Responder } from "./responder.ts";
 
-/** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
-const NON_INTERVAL = 3_000;
-
 /** What a server says of its own accord: it keeps the list of the observers of all resources, and notifies them. */
 export abstract class Notifier {
 	/** Called when a change gives `transmit` something to do. */
@@ -92,6 +89,7 @@ export abstract class Notifier {
 		for (let i = list.length - 1; i >= 0; i--) {
 			const observer = list[i]!;
 			if (observer.confirmBy <= now) observer.confirm(now + parameters.confirmInterval);
+			if (observer.conditions?.expire(observer.told, now)) observer.version = OUTDATED;
 			if (observer.transmission.deadline <= now && !observer.transmission.expire(parameters)) this.remove(observer);
 		}
 		this.exchanges.expire(now);
@@ -121,7 +119,7 @@ export abstract class Notifier {
 				type = CON; // §4.5.2: newer state takes the place of what would be sent again.
 			} else if (observer.version === observer.resource.version) continue;
 			else if (observer.quiet <= 0 || now < observer.nextNon) {
-				if (this.busy(observer.endpoint)) continue;
+				if (this.waits(observer, now)) continue;
 				type = CON; // It comes in its turn, or when it is too soon for another NON.
 			}
 			this.turn = turn;
@@ -157,13 +155,13 @@ export abstract class Notifier {
 	protected register(request: IncomingRequest, type: number, messageId: number, now: number): Observer {
 		const observer = this.observers.entry(request);
 		const before: Resource | undefined = observer.resource;
-		observer.assign(request, this.responder.writer);
+		observer.assign(request, this.responder.writer, now);
 		if (before !== observer.resource) {
 			if (before !== undefined) this.count(before, -1);
 			this.count(observer.resource, 1);
 		}
 		if (type !== ACK) observer.remember(messageId); // That of an ACK is the client's.
-		if (type === NON) observer.nextNon = now + NON_INTERVAL;
+		if (type === NON || observer.conditions !== undefined) observer.nextNon = now + observer.interval;
 		observer.quiet = this.parameters.confirmEvery - 1;
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.sequence = (this.sequence + 1) & 0xffffff;
@@ -201,6 +199,13 @@ export abstract class Notifier {
 		return underWay >= this.parameters.NSTART;
 	}
 
+	/** Whether an observer that could be told something has to wait, as it asked for, or for another CON. */
+	private waits({ conditions, told, endpoint }: Observer, now: number): boolean {
+		if (!conditions?.holds(told, now)) return this.busy(endpoint);
+		this.deadline = Math.min(this.deadline, conditions.deadline);
+		return true;
+	}
+
 	/** A notification, or what else is due when that has to wait for a promise. */
 	private notify(observer: Observer, type: number, to: Endpoint, now: number): Uint8Array | undefined {
 		const responder = this.responder;
@@ -228,7 +233,7 @@ export abstract class Notifier {
 		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
 		if (observer.ended) return this.sendLast(observer, messageId, datagram, now);
 		observer.quiet--;
-		observer.nextNon = now + NON_INTERVAL;
+		observer.nextNon = now + observer.interval;
 		return datagram;
 	}
 
@@ -236,6 +241,7 @@ export abstract class Notifier {
 		const parameters = this.parameters;
 		observer.quiet = parameters.confirmEvery - 1;
 		observer.confirmBy = now + parameters.confirmInterval;
+		if (observer.conditions !== undefined) observer.nextNon = now + observer.interval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);
 		this.look();
 		return datagram;

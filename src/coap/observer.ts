@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
+import { type Conditions, conditionsOf } from "./conditions.ts";
 import type { Endpoint, Result } from "./handler.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import { Notification } from "./notification.ts";
@@ -11,6 +12,9 @@ import { Transmission } from "./transmission.ts";
 
 /** Which bits of `sent` tell where a Message ID is remembered. */
 export const RECENT = 3;
+
+/** Without an estimate of the round-trip time, a client gets no more than one NON in these milliseconds (§4.5.1). */
+const NON_INTERVAL = 3_000;
 
 /** Stands for the version of a representation that is not the newest. */
 export const OUTDATED = -1;
@@ -41,8 +45,11 @@ export class Observer implements Asked {
 	again = false;
 	/** How many NON may go out before the client has to show that it is there. */
 	quiet = 0;
-	/** When a notification may be a NON again. */
+	/** When a notification may be a NON again, which is so long after the one before. */
 	nextNon = 0;
+	interval = NON_INTERVAL;
+	/** What it asked for with its query. */
+	conditions: Conditions | undefined;
 	/** When the next notification must be a CON. */
 	confirmBy = 0;
 	readonly transmission = new Transmission();
@@ -51,8 +58,8 @@ export class Observer implements Asked {
 	/** How many notifications there were. */
 	sent = 0;
 
-	/** Becomes what `request` registers; `writer` writes the heads of its notifications. */
-	assign(request: IncomingRequest, writer: MessageWriter): void {
+	/** Becomes what `request` registers; `writer` writes the heads of its notifications. Throws FormatError on conditions that make no sense. */
+	assign(request: IncomingRequest, writer: MessageWriter, now: number): void {
 		this.endpoint.address = request.endpoint.address;
 		this.endpoint.port = request.endpoint.port;
 		this.resource = request.resource!;
@@ -65,10 +72,18 @@ export class Observer implements Asked {
 		this.block2 = request.block2;
 		this.plain = request.accept === undefined && request.block2 < 0;
 		this.version = this.resource.version;
+		this.conditions = conditionsOf(request.query);
+		this.interval = Math.max(NON_INTERVAL, this.conditions?.pmin ?? 0);
+		this.conditions?.expire(now, now);
 		this.ended = false;
 		this.promised = undefined;
 		this.again = false;
 		this.transmission.stop();
+	}
+
+	/** When the latest notification was sent that sets `nextNon`: each of one with conditions. */
+	get told(): number {
+		return this.nextNon - this.interval;
 	}
 
 	/** Asks for a CON at once, and one by `by`: whoever went away is found out even when the state never changes (§4.5). */

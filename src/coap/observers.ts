@@ -68,6 +68,7 @@ export class Observers {
 			const observer = list[i]!;
 			if (observer.confirmBy < deadline) deadline = observer.confirmBy;
 			if (observer.transmission.deadline < deadline) deadline = observer.transmission.deadline;
+			if (observer.conditions !== undefined) deadline = Math.min(deadline, observer.conditions.deadline);
 		}
 		return deadline;
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import * as Code from "./code.ts";
+import { sensible } from "./conditions.ts";
 import type { Asked } from "./request.ts";
 import type { Resource } from "./resource.ts";
 
@@ -13,7 +14,8 @@ export function refusalOf(request: Asked, resource: Resource | undefined): numbe
 }
 
 function refusalOfOptions(request: Asked, resource: Resource): number {
-	const { code, accept, contentFormat } = request;
+	const { code, accept, contentFormat, query } = request;
+	if (resource.observable && query.length > 0 && !sensible(query)) return Code.BAD_REQUEST;
 	if (code === Code.GET) return accepted(accept, resource.options.ct) ? 0 : Code.NOT_ACCEPTABLE; // §5.10.4
 	const accepts = resource.options.accepts ?? resource.options.ct;
 	return accepted(contentFormat, accepts) ? 0 : Code.UNSUPPORTED_CONTENT_FORMAT; // §5.10.3
