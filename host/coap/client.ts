@@ -138,19 +138,23 @@ export class CoapClient {
 	}
 
 	/**
-	 * The links of a server's `/.well-known/core` (RFC 6690); without a URL, or with that of a group, those of all who answer within `timeout` (7 s
-	 * when absent). `query` filters: `["rt=temperature"]`.
+	 * The links of a server's `/.well-known/core`, unless the URL has another path (RFC 6690); without a URL, or with that of a group, those of all
+	 * who answer within `timeout` (7 s when absent). A query filters: `rt=temperature`.
 	 */
 	discover(url = ALL_NODES, options: CoapRequestOptions = {}): Promise<CoapLink[]> {
-		const { host, port } = parseUri(url);
-		const core = `coap://${host}:${port}/.well-known/core`;
-		if (!isMulticast(host))
-			return this.get(core, { accept: 40, ...options }).then((response) => linksOf(response, core));
+		const { host, port, path, query } = parseUri(url);
+		const core = path.length > 0 ? url : `coap://${host}:${port}/.well-known/core`;
+		const all = {
+			accept: 40,
+			...options,
+			query: path.length > 0 ? options.query : [...query, ...(options.query ?? [])],
+		};
+		if (!isMulticast(host)) return this.get(core, all).then((response) => linksOf(response, core));
 		return this.promises.make((settle) => {
 			const found: Promise<CoapLink[]>[] = [];
-			const request = { timeout: GROUP_TIMEOUT, accept: 40, multicast: true };
-			this.ask(core, { ...request, ...requestOf(options) }, options.signal, {
-				onResponse: (response) => void found.push(this.linksFrom(response, options)),
+			const request = { timeout: GROUP_TIMEOUT, multicast: true, ...requestOf(all) };
+			this.ask(core, request, options.signal, {
+				onResponse: (response) => void found.push(this.linksFrom(response, core, all)),
 				onEnd: () => Promise.all(found).then((links) => settle.resolve(links.flat()), settle.reject),
 				onFailed: settle.reject,
 			});
@@ -167,12 +171,12 @@ export class CoapClient {
 		for (const observation of this.observations) observation.fail(error);
 	}
 
-	/** The links that one endpoint of a group answers with; when there are more than a message takes, asks it for them. */
-	private async linksFrom(answer: ClientResponse, options: CoapRequestOptions): Promise<CoapLink[]> {
+	/** The links that one endpoint of a group answers `GET url` with; when there are more than a message takes, asks it for them. */
+	private async linksFrom(answer: ClientResponse, url: string, options: CoapRequestOptions): Promise<CoapLink[]> {
 		const response = new CoapResponse(answer);
-		const core = `coap://${response.address}:${response.port}/.well-known/core`;
+		const its = url.replace(/^coap:\/\/[^/?]*/i, `coap://${response.address}:${response.port}`);
 		try {
-			return linksOf(response.partial ? await this.get(core, { accept: 40, ...options }) : response, core);
+			return linksOf(response.partial ? await this.get(its, { ...options, timeout: undefined }) : response, its);
 		} catch {
 			return []; // One that answers nonsense does not hide the others.
 		}
