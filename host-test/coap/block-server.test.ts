@@ -39,7 +39,7 @@ function keeping() {
 }
 
 describe("an upload", () => {
-	test("is put together before the handler runs once: 2.31 until the last block (RFC 7959 §2.5)", () => {
+	test("is put together before the handler runs once: 2.31 until the last block (RFC 7959 §2.5) [CoAP-10.4]", () => {
 		const { bodies, options } = keeping();
 		const { ask } = serving(options);
 		expect(ask(`PUT Block1=8 | ${text(16)}`)).toBe("2.31 Block1=8");
@@ -79,7 +79,7 @@ describe("an upload", () => {
 			expect(bodies).toEqual([text(18)]);
 		});
 
-	test("with a block that is not the next one is answered 4.08, and may go on with the right one (RFC 7959 §2.9.2)", () => {
+	test("with a block that is not the next one is answered 4.08, and may go on with the right one (RFC 7959 §2.9.2) [CoAP-10.2]", () => {
 		const { bodies, options } = keeping();
 		const { ask } = serving(options);
 		expect(ask(`PUT Block1=24 | ${text(16)}`)).toBe("4.08");
@@ -128,7 +128,7 @@ describe("an upload", () => {
 		expect(bodies).toEqual([]);
 	});
 
-	test("goes on in smaller blocks, by their own size (RFC 7959 §2.3)", () => {
+	test("goes on in smaller blocks, by their own size (RFC 7959 §2.3) [CoAP-10.5]", () => {
 		const { bodies, options } = keeping();
 		const { ask } = serving(options);
 		expect(ask(`PUT ${first("Block1", 2)} | ${text(64)}`)).toBe("2.31 Block1=10");
@@ -145,7 +145,7 @@ describe("an upload", () => {
 		expect(bodies).toEqual([text(133)]);
 	});
 
-	test("that is longer than allowed is answered 4.13 with what is: by its Size1 at once, or later (RFC 7959 §2.9.3, §4)", () => {
+	test("that is longer than allowed is answered 4.13 with what is: by its Size1 at once, or later (RFC 7959 §2.9.3, §4) [CoAP-10.3]", () => {
 		const { options, bodies } = keeping();
 		const { ask } = serving(options, { uploadSize: 40 });
 		expect(ask(`PUT Block1=8 Size1=41 | ${text(16)}`)).toBe("4.13 Size1=40");
@@ -167,7 +167,7 @@ describe("an upload", () => {
 		expect(bodies).toEqual([text(17), text(17, 3)]);
 	});
 
-	test("with another Request-Tag is another one, so that bodies do not mix (RFC 9175 §3.3)", () => {
+	test("with another Request-Tag is another one, so that bodies do not mix (RFC 9175 §3.3) [CoAP-10.8]", () => {
 		const { bodies, options } = keeping();
 		const { ask } = serving(options);
 		ask(`PUT Block1=8 292=01 | ${text(16)}`);
@@ -212,7 +212,7 @@ describe("an upload", () => {
 		expect(bodies).toEqual([text(17)]);
 	});
 
-	test("that finds no room is answered 5.03, with when to come back", () => {
+	test("that finds no room is answered 5.03, with when to come back [CoAP-10.9] [CoAP-12.5]", () => {
 		const { options } = keeping();
 		const { ask, other } = serving(options, { uploads: 1 });
 		ask(`PUT Block1=8 | ${text(16)}`);
@@ -221,7 +221,7 @@ describe("an upload", () => {
 		expect(other(`PUT Block1=8 | ${text(16)}`)).toBe("2.31 Block1=8");
 	});
 
-	test("that does not go on is given up after MAX_TRANSMIT_WAIT", () => {
+	test("that does not go on is given up after MAX_TRANSMIT_WAIT [CoAP-10.9]", () => {
 		const { options } = keeping();
 		const { ask, pair } = serving(options);
 		ask(`PUT Block1=8 | ${text(16)}`);
@@ -307,7 +307,7 @@ describe("a download", () => {
 	const etagOf = (reply: string) => / ETag=(\w+)/.exec(reply)?.[1];
 	const payloadOf = (reply: string) => reply.split(" | ")[1];
 
-	test("is of one representation with one ETag, even when the state changes meanwhile (RFC 7959 §2.4)", () => {
+	test("is of one representation with one ETag, even when the state changes meanwhile (RFC 7959 §2.4) [CoAP-10.7]", () => {
 		let body = text(40);
 		let calls = 0;
 		const get = () => {
@@ -442,7 +442,7 @@ describe("a download", () => {
 });
 
 describe("a notification of more than a message", () => {
-	test("has block 0, and the rest is asked for without Observe (RFC 7959 §2.6)", () => {
+	test("has block 0, and the rest is asked for without Observe (RFC 7959 §2.6) [CoAP-10.6]", () => {
 		let body = text(1500);
 		const { pair, resource } = serving({ observable: true, get: () => body });
 		const client = pair.client();

@@ -37,7 +37,7 @@ describe("registration", () => {
 		expect(becomes("21")).toHaveLength(1);
 	});
 
-	test("with the same endpoint and token replaces the entry (RFC 7641 §4.1)", () => {
+	test("with the same endpoint and token replaces the entry (RFC 7641 §4.1) [CoAP-9.5]", () => {
 		const { pair, client, becomes } = thermometer({}, { ct: [0] });
 		client.sends(REGISTER);
 		client.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=0");
@@ -69,7 +69,7 @@ describe("registration", () => {
 		expect(becomes("21")).toEqual(["NON 2.05 1000 Observe=1 Content-Format=0 | 21"]);
 	});
 
-	test("without room is answered without Observe, and counted (RFC 7641 §4.1)", () => {
+	test("without room is answered without Observe, and counted (RFC 7641 §4.1) [CoAP-9.9]", () => {
 		const { pair, client, becomes } = thermometer({ observers: 2 });
 		client.sends(REGISTER);
 		pair.client(5001).sends(REGISTER);
@@ -136,7 +136,7 @@ describe("registration", () => {
 		expect(pair.server.observed).toBe(0);
 	});
 
-	test("in a later block is none (RFC 7959 §2.6)", () => {
+	test("in a later block is none (RFC 7959 §2.6) [CoAP-10.6]", () => {
 		const { pair, client } = thermometer({}, { get: () => "x".repeat(40) });
 		client.sends("CON GET 0001 [aa] Uri-Path=temperature Observe=0 Block2=16");
 		expect(pair.server.observed).toBe(0);
@@ -160,7 +160,7 @@ describe("registration", () => {
 });
 
 describe("an observer is removed", () => {
-	test("by a GET with Observe 1 and its token, which is answered without Observe (RFC 7641 §3.6)", () => {
+	test("by a GET with Observe 1 and its token, which is answered without Observe (RFC 7641 §3.6) [CoAP-9.11]", () => {
 		const { client, becomes } = thermometer();
 		client.sends(REGISTER);
 		expect(client.sends("CON GET 0002 [aa] Uri-Path=temperature Observe=1")).toEqual([
@@ -177,7 +177,7 @@ describe("an observer is removed", () => {
 		expect(becomes("21")).toHaveLength(1);
 	});
 
-	test("by a RST to a NON, even to one of the last four (RFC 7641 §3.6)", () => {
+	test("by a RST to a NON, even to one of the last four (RFC 7641 §3.6) [CoAP-9.1]", () => {
 		const { client, later } = thermometer({ confirmEvery: 10 });
 		client.sends(REGISTER);
 		for (const value of ["21", "22", "23", "24"]) later(value);
@@ -198,7 +198,7 @@ describe("an observer is removed", () => {
 		expect(pair.server.observed).toBe(0);
 	});
 
-	test("by a RST to a CON (RFC 7641 §4.5)", () => {
+	test("by a RST to a CON (RFC 7641 §4.5) [CoAP-9.1]", () => {
 		const { pair, client, becomes } = thermometer({ confirmEvery: 1 });
 		client.sends(REGISTER);
 		expect(becomes("21")).toEqual(["CON 2.05 1000 [aa] Observe=1 Content-Format=0 | 21"]);
@@ -217,7 +217,7 @@ describe("an observer is removed", () => {
 		expect(later("22")).toHaveLength(1);
 	});
 
-	test("when a CON times out after MAX_RETRANSMIT (RFC 7641 §4.5)", () => {
+	test("when a CON times out after MAX_RETRANSMIT (RFC 7641 §4.5) [CoAP-9.2]", () => {
 		const { pair, client, becomes } = thermometer({ confirmEvery: 1 });
 		client.sends(REGISTER);
 		becomes("21");
@@ -227,7 +227,7 @@ describe("an observer is removed", () => {
 		expect(becomes("22")).toEqual([]);
 	});
 
-	test("by a notification that is not a success, which carries no Observe and is a CON (RFC 7641 §4.2)", () => {
+	test("by a notification that is not a success, which carries no Observe and is a CON (RFC 7641 §4.2) [CoAP-9.4]", () => {
 		const { pair, client, becomes } = thermometer();
 		client.sends(REGISTER);
 		expect(becomes({ code: Code.NOT_FOUND })).toEqual(["CON 4.04 1000 [aa]"]);

@@ -8,7 +8,7 @@ import { hex } from "../support/hex.ts";
 
 describe("a method", () => {
 	for (const code of ["GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"])
-		test(`${code} without a handler is answered 4.05 (RFC 7252 §5.8)`, () => {
+		test(`${code} without a handler is answered 4.05 (RFC 7252 §5.8) [CoAP-6.1]`, () => {
 			expect(serving("a", {}).client.sends(`CON ${code} 0001 Uri-Path=a`)).toEqual(["ACK 4.05 0001"]);
 		});
 
@@ -24,26 +24,34 @@ describe("an option", () => {
 	const ROWS: [name: string, request: string, code: string][] = [
 		["that is critical and unknown is refused (RFC 7252 §5.4.1)", `${GET} 9=00`, "4.02"],
 		["that is critical, unknown and of a high number is refused (RFC 7252 §5.4.1)", `${GET} 65535=`, "4.02"],
-		["that is elective and unknown is ignored (RFC 7252 §5.4.1)", `${GET} 65000=0102`, "2.05"],
-		["Hop-Limit is ignored (RFC 8768)", `${GET} Hop-Limit=16`, "2.05"],
+		["that is elective and unknown is ignored (RFC 7252 §5.4.1) [CoAP-1.5]", `${GET} 65000=0102`, "2.05"],
+		["Hop-Limit is left to proxies (RFC 8768 §3)", `${GET} Hop-Limit=16`, "2.05"],
+		["Hop-Limit of 255 is, too", `${GET} 16=ff`, "2.05"],
+		["Hop-Limit of 0 is answered 4.00 (RFC 8768 §3) [CoAP-6.9]", `${GET} 16=`, "4.00"],
+		["Hop-Limit of 0 in a byte is answered 4.00 (RFC 8768 §3)", `${GET} 16=00`, "4.00"],
+		["Hop-Limit of 256 is answered 4.00 (RFC 8768 §3)", `${GET} 16=0100`, "4.00"],
 		["Uri-Host and Uri-Port are accepted (RFC 7252 §5.10.1)", `${GET} Uri-Host=thing.local Uri-Port=5683`, "2.05"],
-		["Uri-Host without a value counts as unknown (RFC 7252 §5.4.3)", `${GET} 3=`, "4.02"],
-		["Uri-Port of three bytes counts as unknown (RFC 7252 §5.4.3)", `${GET} 7=010203`, "4.02"],
+		["Uri-Host without a value counts as unknown (RFC 7252 §5.4.3) [CoAP-1.3]", `${GET} 3=`, "4.02"],
+		["Uri-Port of three bytes counts as unknown (RFC 7252 §5.4.3) [CoAP-1.3]", `${GET} 7=010203`, "4.02"],
 		["Accept of three bytes counts as unknown (RFC 7252 §5.4.3)", `${GET} 17=000000`, "4.02"],
 		["Uri-Path of 256 bytes counts as unknown (RFC 7252 §5.4.3)", `CON GET 0001 Uri-Path=${"a".repeat(256)}`, "4.02"],
 		["Uri-Path of 255 bytes is only not found", `CON GET 0001 Uri-Path=${"a".repeat(255)}`, "4.04"],
 		["If-None-Match with a value counts as unknown (RFC 7252 §5.4.3)", `${GET} If-None-Match=00`, "4.02"],
 		["Block2 of four bytes counts as unknown (RFC 7252 §5.4.3)", `${GET} 23=00000000`, "4.02"],
-		["Content-Format of three bytes, which is elective, is ignored (RFC 7252 §5.4.3)", `${GET} 12=000032`, "2.05"],
+		[
+			"Content-Format of three bytes, which is elective, is ignored (RFC 7252 §5.4.3) [CoAP-1.3]",
+			`${GET} 12=000032`,
+			"2.05",
+		],
 		["ETag of nine bytes, which is elective, is ignored (RFC 7252 §5.4.3)", `${GET} ETag=010203040506070809`, "2.05"],
 		["two Uri-Host are refused (RFC 7252 §5.4.5)", `${GET} Uri-Host=a Uri-Host=b`, "4.02"],
-		["two Accept are refused (RFC 7252 §5.4.5)", `${GET} Accept=0 Accept=0`, "4.02"],
+		["two Accept are refused (RFC 7252 §5.4.5) [CoAP-1.4]", `${GET} Accept=0 Accept=0`, "4.02"],
 		[
 			"two Content-Format, which is elective: the first one counts (RFC 7252 §5.4.5)",
 			`${GET} Content-Format=0 Content-Format=1`,
 			"2.05",
 		],
-		["Proxy-Uri is answered 5.05 (RFC 7252 §5.10.2)", "CON GET 0001 Proxy-Uri=coap://other/a", "5.05"],
+		["Proxy-Uri is answered 5.05 (RFC 7252 §5.10.2) [CoAP-6.2]", "CON GET 0001 Proxy-Uri=coap://other/a", "5.05"],
 		["Proxy-Scheme is answered 5.05 (RFC 7252 §5.10.2)", `${GET} Proxy-Scheme=coap`, "5.05"],
 		[
 			"Proxy-Uri next to an unknown critical one is refused as unknown",
@@ -56,7 +64,7 @@ describe("an option", () => {
 			expect(answer(request, () => "x")[0]!.slice(0, 13)).toBe(`ACK ${code} 0001`);
 		});
 
-	test("in a NON that is critical and unknown is rejected silently, without side effect (RFC 7252 §5.4.1)", () => {
+	test("in a NON that is critical and unknown is rejected silently, without side effect (RFC 7252 §5.4.1) [CoAP-1.2]", () => {
 		let calls = 0;
 		const put = (): Result => {
 			calls++;
@@ -79,14 +87,14 @@ describe("content negotiation", () => {
 		]);
 	});
 
-	test("answers 4.06 when Accept is not among the resource's formats, before the handler runs (RFC 7252 §5.10.4)", () => {
+	test("answers 4.06 when Accept is not among the resource's formats, before the handler runs (RFC 7252 §5.10.4) [CoAP-6.3]", () => {
 		let calls = 0;
 		const get = (): Result => `${++calls}`;
 		expect(serving("a", { ct: [0], get }).client.sends("CON GET 0001 Uri-Path=a Accept=60")).toEqual(["ACK 4.06 0001"]);
 		expect(calls).toBe(0);
 	});
 
-	test("answers 4.06 when what the handler returned is not what Accept names (RFC 7252 §5.10.4)", () => {
+	test("answers 4.06 when what the handler returned is not what Accept names (RFC 7252 §5.10.4) [CoAP-6.3]", () => {
 		expect(answer("CON GET 0001 Uri-Path=a Accept=50", () => "text")).toEqual(["ACK 4.06 0001"]);
 	});
 
@@ -96,7 +104,7 @@ describe("content negotiation", () => {
 		]);
 	});
 
-	test("answers 4.15 to a format that the resource does not take, before the handler runs (RFC 7252 §5.10.3)", () => {
+	test("answers 4.15 to a format that the resource does not take, before the handler runs (RFC 7252 §5.10.3) [CoAP-6.6]", () => {
 		let calls = 0;
 		const put = (): Result => `${++calls}`;
 		const request = "CON PUT 0001 Uri-Path=a Content-Format=60 | x";
@@ -133,7 +141,7 @@ describe("a conditional request", () => {
 		["with If-None-Match is answered 4.12, since the resource exists", "If-None-Match=", "4.12", 0],
 	];
 	for (const [name, options, code, puts] of ROWS)
-		test(`${name} (RFC 7252 §5.10.8)`, () => {
+		test(`${name} (RFC 7252 §5.10.8) [CoAP-6.4]`, () => {
 			const served = conditional();
 			expect(served.client.sends(`CON PUT 0001 Uri-Path=a ${options}`)).toEqual([`ACK ${code} 0001`]);
 			expect(served.puts()).toBe(puts);
@@ -146,7 +154,7 @@ describe("a conditional request", () => {
 		]);
 	});
 
-	test("GET with the current ETag is answered 2.03 without payload (RFC 7252 §5.6.2)", () => {
+	test("GET with the current ETag is answered 2.03 without payload (RFC 7252 §5.6.2) [CoAP-6.5]", () => {
 		const { client } = conditional();
 		expect(client.sends("CON GET 0001 Uri-Path=a ETag=0102")).toEqual(["ACK 2.03 0001 ETag=0102"]);
 		expect(client.sends("CON GET 0002 Uri-Path=a ETag=ff ETag=0102")).toEqual(["ACK 2.03 0002 ETag=0102"]);
@@ -184,7 +192,7 @@ describe("blocks (RFC 7959)", () => {
 		expect(read("CON GET 0001 Uri-Path=a", "°".repeat(513))[0]).toMatch("Block2=14 | °");
 	});
 
-	test("a client may ask for smaller blocks, and its SZX decides where each starts (§2.3)", () => {
+	test("a client may ask for smaller blocks, and its SZX decides where each starts (§2.3) [CoAP-10.5]", () => {
 		expect(read("CON GET 0001 Uri-Path=a Block2=0")).toEqual([
 			"ACK 2.05 0001 Content-Format=0 Block2=8 | 0123456789abcdef",
 		]);
@@ -210,7 +218,7 @@ describe("blocks (RFC 7959)", () => {
 		expect(read("CON GET 0001 Uri-Path=a Block2=16", "0123456789abcdef")).toEqual(["ACK 4.00 0001"]);
 	});
 
-	test("SZX 7 is answered 4.00, in Block1 as well (§2.2)", () => {
+	test("SZX 7 is answered 4.00, in Block1 as well (§2.2) [CoAP-10.1]", () => {
 		expect(read("CON GET 0001 Uri-Path=a Block2=7")).toEqual(["ACK 4.00 0001"]);
 		expect(read("CON PUT 0001 Uri-Path=a Block1=7 | x")).toEqual(["ACK 4.00 0001"]);
 	});

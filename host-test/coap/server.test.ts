@@ -45,7 +45,7 @@ describe("a handler's result", () => {
 			"ACK 2.01 0001 Location-Path=jobs Location-Path=7 Location-Query=a=b",
 		],
 		[
-			"a diagnostic payload has no Content-Format (RFC 7252 §5.5.2)",
+			"a diagnostic payload has no Content-Format (RFC 7252 §5.5.2) [CoAP-6.7]",
 			"PUT",
 			{ code: Code.BAD_REQUEST, payload: "expected on or off" },
 			"ACK 4.00 0001 | expected on or off",

@@ -7,7 +7,7 @@ class CacheKey extends Message {
 	text = "";
 
 	protected override option(number: number, start: number, end: number): void {
-		if ((number & 0x1e) === 0x1c) return; // NoCacheKey (RFC 7252 §5.4.6)
+		if (Option.noCacheKey(number)) return;
 		if (number === Option.OBSERVE || number === Option.BLOCK1 || number === Option.BLOCK2) return;
 		this.text += `${number}:${end - start}:`;
 		for (let at = start; at < end; at++) this.text += String.fromCharCode(this.bytes[at]!);

@@ -44,7 +44,7 @@ const REGISTRY: Readonly<Record<number, Definition>> = {
 	[CONTENT_FORMAT]: { repeatable: false, shortest: 0, longest: 2 },
 	[MAX_AGE]: { repeatable: false, shortest: 0, longest: 4 },
 	[URI_QUERY]: { repeatable: true, shortest: 0, longest: 255 },
-	[HOP_LIMIT]: { repeatable: false, shortest: 1, longest: 1 },
+	[HOP_LIMIT]: { repeatable: false, shortest: 0, longest: 4 },
 	[ACCEPT]: { repeatable: false, shortest: 0, longest: 2 },
 	[LOCATION_QUERY]: { repeatable: true, shortest: 0, longest: 255 },
 	[BLOCK2]: { repeatable: false, shortest: 0, longest: 3 },
@@ -61,6 +61,16 @@ const REGISTRY: Readonly<Record<number, Definition>> = {
 /** What is known of an option; undefined for a number this stack does not recognize. */
 export function definition(number: number): Definition | undefined {
 	return REGISTRY[number];
+}
+
+/** Whether a proxy that does not recognize the option must not forward the message (§5.4.6). */
+export function unsafe(number: number): boolean {
+	return (number & 2) === 2;
+}
+
+/** Whether requests that differ in the option are about the same: it is safe, and says so (§5.4.6). */
+export function noCacheKey(number: number): boolean {
+	return (number & 0x1e) === 0x1c;
 }
 
 /** Whether a receiver that does not recognize the option must refuse the message (§5.4.6). */

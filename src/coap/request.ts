@@ -224,6 +224,11 @@ export class IncomingRequest extends Message implements Asked {
 			case Option.SIZE1:
 				this.size1 = this.uint(start, end);
 				break;
+			case Option.HOP_LIMIT: {
+				const limit = this.uint(start, end);
+				if (limit === 0 || limit > 255) this.refusal = Code.BAD_REQUEST; // RFC 8768 §3
+				break;
+			}
 			case Option.NO_RESPONSE:
 				this.noResponse = this.uint(start, end);
 				break;
