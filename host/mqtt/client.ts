@@ -251,6 +251,8 @@ export class MqttClient extends Listeners {
 	private end(reason: Error): void {
 		this.over = reason;
 		this.options.signal?.removeEventListener("abort", this.aborted);
+		// What became of messages by now is told first.
+		this.machine.expire(this.platform.now());
 		this.promises.end(reason);
 		this.flushed(this.machine.idle);
 		this.store?.close();
