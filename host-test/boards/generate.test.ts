@@ -39,6 +39,7 @@ const MANIFEST = {
 		modules: {
 			type: "object",
 			required: ["board"],
+			properties: { "~": { type: "array", items: { pattern: "^\\$\\(MODDABLE\\)/" } } },
 			additionalProperties: { type: "string", not: { pattern: "\\.js$" } },
 		},
 		preload: { type: "array", items: { type: "string" } },
@@ -84,7 +85,7 @@ describe.each(chipped)("the board %s", (name) => {
 		for (const specifier of all)
 			for (const module of IMPORTS[specifier.slice("katydid/parts/".length)] ?? []) all.add(`katydid/parts/${module}`);
 		const modules = ["board", "katydid/interface", ...all].sort();
-		expect(Object.keys(manifest.modules).sort()).toEqual(modules);
+		expect(Object.keys({ ...manifest.modules, "~": undefined }).sort()).toEqual([...modules, "~"]);
 		expect([...manifest.preload].sort()).toEqual(modules);
 	});
 

@@ -19,6 +19,11 @@ const MEMORY = {
 	small: { static: 94208, chunk: { initial: 1536, incremental: 512 }, heap: { initial: 512, incremental: 64 } },
 };
 
+/** What the SDK adds by itself for a board called wt32_eth01: its older Ethernet, whose C functions have the names of the one that is used. */
+const OLDER_ETHERNET = ["*", "esp32/*", "esp32/drivers/enc28j60/*", "esp32/setup/ethernet"].map(
+	(files) => `$(MODDABLE)/modules/network/ethernet/${files}`,
+);
+
 const MADE = "Made by Katydid from board.json: change that.";
 
 /**
@@ -59,7 +64,12 @@ function manifest(description: Description, fittings: NamedFitting[], parts: str
 		"//": MADE,
 		build,
 		...(include.length > 0 && { include }),
-		modules: { board: "./board", "katydid/interface": "./interface", ...Object.fromEntries(modules) },
+		modules: {
+			board: "./board",
+			"katydid/interface": "./interface",
+			...Object.fromEntries(modules),
+			...(description.ethernet && { "~": OLDER_ETHERNET }),
+		},
 		preload: ["board", "katydid/interface", ...modules.map(([name]) => name)],
 		creation: MEMORY[description.memory ?? "standard"],
 		...(description.ethernet && { defines: { ethernet: ethernet(description) } }),
