@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { addBoardCommands } from "./board/commands.ts";
+import { addBuildCommands } from "./build/commands.ts";
 import { addCoap } from "./command/coap.ts";
 import { addPub } from "./command/pub.ts";
 import { run } from "./command/run.ts";
@@ -50,6 +51,7 @@ addSub(program, run);
 addCoap(program, run);
 
 addBoardCommands(program, print);
+addBuildCommands(program, print);
 
 /** A Ctrl-C may come twice, from the terminal and from npm; only one that comes much later means that it is meant. */
 function once(stop: () => void): () => void {

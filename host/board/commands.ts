@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { checkBoard } from "./check.ts";
 import { boardFolder, boardNames, shown } from "./folders.ts";
+import { makeBoard } from "./make.ts";
 import { newBoard } from "./new.ts";
 import { pinout } from "./pinout.ts";
 
@@ -16,6 +17,14 @@ export function addBoardCommands(program: Command, print: (line: string) => void
 		.action((name: string | undefined) => {
 			const fine = name === undefined ? checkAll(print) : checkOne(name, print);
 			if (!fine) process.exitCode = 1;
+		});
+	board
+		.command("make")
+		.description("write the files that the Moddable SDK needs of a board, for mcconfig -p esp32:./boards/<name>")
+		.argument("[name]", "the board; all of them when left out")
+		.allowExcessArguments(false)
+		.action((name: string | undefined) => {
+			for (const each of name === undefined ? boardNames() : [name]) makeBoard(boardFolder(each));
 		});
 	board
 		.command("new")

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CHIPS } from "../board/chips.ts";
+import { boardFolder, shown } from "../board/folders.ts";
+import { makeBoard } from "../board/make.ts";
+import { lack } from "../board/parts.ts";
+import { appFile, loadApp } from "../load.ts";
+import { katydidFolder } from "../places.ts";
+import { UsageError } from "../usage-error.ts";
+import { BuildFailure } from "./failure.ts";
+import type { Progress } from "./progress.ts";
+import { expectedIDF, findSDK, type SDK } from "./sdk.ts";
+import { type ModuleSize, moduleSizes } from "./sizes.ts";
+import { runTool } from "./tool.ts";
+
+/** What is built, and for what. */
+export interface Firmware {
+	board: string;
+	app: string;
+	/** What the device finds in `mc/config`: the Wi-Fi's name, the broker's URL. */
+	config?: Readonly<Record<string, string>>;
+	progress: Progress;
+}
+
+interface Job {
+	sdk: SDK;
+	/** The SDK's name for the chip. */
+	subclass: string;
+	/** What follows `-p`: mcconfig lowercases it, so that the folder is given as it is seen from here. */
+	platform: string;
+	/** Where everything is put. */
+	output: string;
+	manifest: string;
+	config: string[];
+	progress: Progress;
+}
+
+/** Builds the firmware; returns the folder that it is in. Throws UsageError or BuildFailure. */
+export async function build(firmware: Firmware): Promise<string> {
+	const job = await prepare(firmware);
+	await mcconfig(job, ["-i", "-m", "-t", "build"], job.sdk.environment);
+	return shown(join(job.output, "bin", "esp32", firmware.board));
+}
+
+/** Builds the firmware and flashes it, through `port` when it is given. Throws UsageError or BuildFailure. */
+export async function flash(firmware: Firmware, port?: string): Promise<void> {
+	const job = await prepare(firmware);
+	const environment = { ...job.sdk.environment, ...(port !== undefined && { UPLOAD_PORT: port }) };
+	await mcconfig(job, ["-i", "-m", "-t", "build"], environment);
+	await mcconfig(job, ["-i", "-m", "-t", "deploy"], environment);
+}
+
+/**
+ * Compiles every module, preloads and links them for the board; no C, so that no ESP-IDF is needed. Returns what each takes.
+ * Throws UsageError or BuildFailure.
+ */
+export async function link(firmware: Firmware): Promise<ModuleSize[]> {
+	const job = await prepare(firmware);
+	const environment = { ...job.sdk.environment, IDF_PATH: noIDF(job) };
+	rmSync(join(job.output, "tmp"), { recursive: true, force: true });
+	await mcconfig(job, [], environment);
+	const folder = folderOfMakefile(join(job.output, "tmp"));
+	// ESP-IDF would make it, for C.
+	const config = join(folder, `xsProj-${job.subclass}`, "build", "config");
+	mkdirSync(config, { recursive: true });
+	writeFileSync(join(config, "sdkconfig.h"), "");
+	const log = join(job.output, "link.log");
+	const parameters = ["-f", join(folder, "makefile"), join(folder, "mc.xs.c")];
+	await runTool({ command: "make", parameters, environment, log, progress: job.progress });
+	return moduleSizes(join(folder, "modules"));
+}
+
+/** Looks at everything that can be wrong before a tool is started. */
+async function prepare({ board, app, config = {}, progress }: Firmware): Promise<Job> {
+	const folder = boardFolder(board);
+	const description = makeBoard(folder);
+	const chip = CHIPS[description.chip]!;
+	if (!chip.subclass) throw new UsageError(`${board} is virtual: npm start -- --board ${board} runs it`);
+	const { needs = [] } = await loadApp(app);
+	const lacking = lack(app, needs, board, description);
+	if (lacking) throw new UsageError(lacking);
+	const sdk = findSDK();
+	if (typeof sdk === "string") throw new BuildFailure(sdk);
+	const output = resolve("build", board);
+	mkdirSync(output, { recursive: true });
+	return {
+		sdk,
+		subclass: chip.subclass,
+		platform: platformOf(folder),
+		output,
+		manifest: manifestFor(app, output),
+		config: Object.entries(config).map(([key, value]) => `${key}=${value}`),
+		progress,
+	};
+}
+
+function platformOf(folder: string): string {
+	const path = relative("", folder).replaceAll("\\", "/");
+	if (path !== path.toLowerCase())
+		throw new UsageError(`mcconfig lowercases ${path}: move the board to boards/${basename(folder)} here`);
+	return `esp32:./${path}`;
+}
+
+/** Writes the manifest of the application: Katydid's own, seen from `output`, with that app. */
+function manifestFor(app: string, output: string): string {
+	const root = fileURLToPath(katydidFolder);
+	const text = readFileSync(join(root, "manifest.json"), "utf8");
+	const manifest = JSON.parse(text, (_, value) =>
+		typeof value === "string" && value.startsWith("./") ? join(root, value) : value,
+	);
+	manifest.modules.app = join(root, "dist", appFile(app).replace(/\.js$/, ""));
+	const file = join(output, "manifest.json");
+	writeFileSync(file, `${JSON.stringify(manifest, undefined, "\t")}\n`);
+	return file;
+}
+
+function mcconfig(job: Job, flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+	const { sdk, platform, output, manifest, config, progress } = job;
+	const parameters = [...flags, "-p", platform, "-o", output, manifest, ...config];
+	return runTool({ command: sdk.mcconfig, parameters, environment, log: join(output, "mcconfig.log"), progress });
+}
+
+/** An ESP-IDF of the right version, with nothing in it: mcconfig only asks git which it is. */
+function noIDF({ sdk, output }: Job): string {
+	const folder = join(output, "no-esp-idf");
+	if (existsSync(join(folder, ".git"))) return folder;
+	mkdirSync(folder, { recursive: true });
+	const git = (...parameters: string[]) => execFileSync("git", ["-C", folder, ...parameters], { stdio: "ignore" });
+	git("init", "--quiet");
+	git("-c", "user.name=katydid", "-c", "user.email=katydid@localhost", "commit", "--quiet", "--allow-empty", "-m", "-");
+	git("tag", expectedIDF(sdk.folder));
+	return folder;
+}
+
+function folderOfMakefile(folder: string): string {
+	const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((file) => basename(file) === "makefile");
+	if (!found) throw new BuildFailure(`mcconfig made no makefile in ${shown(folder)}`);
+	return resolve(folder, found, "..");
+}
