@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
 import { firstByte, writeAcknowledgement } from "./acknowledgement.ts";
-import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
+import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
@@ -100,8 +100,13 @@ export class Inbox {
 
 	/** The application has a message at QoS 1 or 2. */
 	delivered(qos: number, packetIdentifier: number): void {
-		if (qos === 1 && this.pending.length > 0) this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
-		else this.answer(qos === 1 ? PUBACK : PUBREC, packetIdentifier, SUCCESS);
+		if (qos === 1) {
+			if (this.pending.length > 0) this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
+			else if (this.due.length === 0 && this.out.acknowledge(PUBACK << 4, packetIdentifier)) this.outstanding--;
+			else this.answer(PUBACK, packetIdentifier, SUCCESS);
+		} else if (this.due.length > 0 || !this.out.acknowledge(PUBREC << 4, packetIdentifier)) {
+			this.answer(PUBREC, packetIdentifier, SUCCESS);
+		}
 	}
 
 	/** The application has a message at QoS 1, and says later whether it took it. */
@@ -122,21 +127,16 @@ export class Inbox {
 
 	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
 	released(packetIdentifier: number): void {
-		const known = this.received.has(packetIdentifier);
-		if (known) {
+		let reasonCode = SUCCESS;
+		if (this.received.has(packetIdentifier)) {
 			this.store?.delete(packetIdentifier);
 			this.received.delete(packetIdentifier);
-		}
-		this.answer(PUBCOMP, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
-	}
-
-	/** A PUBREC came that a PUBREL answers; 0x92 when nobody knows its identifier. */
-	release(packetIdentifier: number, known: boolean): void {
-		this.answer(PUBREL, packetIdentifier, known ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND);
+		} else reasonCode = PACKET_IDENTIFIER_NOT_FOUND;
+		this.answer(PUBCOMP, packetIdentifier, reasonCode);
 	}
 
 	/** Writes an acknowledgement, behind those that wait. */
-	private answer(type: number, packetIdentifier: number, reasonCode: number): void {
+	answer(type: number, packetIdentifier: number, reasonCode: number): void {
 		if (this.due.length === 0 && this.write(type, packetIdentifier, reasonCode)) return;
 		this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
 		this.out.due = true;

@@ -5,7 +5,7 @@ import { expiryOf, messageOf, type Outgoing, recordOf } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
 import { isSource } from "./payload-source.ts";
-import { reasonCodeName, SUCCESS } from "./reason-code.ts";
+import { PACKET_IDENTIFIER_NOT_FOUND, reasonCodeName, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import { V5 } from "./version.ts";
 
@@ -26,6 +26,9 @@ export interface Outcome {
 	readonly reasonCode?: number;
 }
 
+/** What `acknowledged` says of a packet that no PUBREL answers. */
+export const NO_ANSWER = -1;
+
 /** Keys of the store from here on are messages', in their order; those below are Packet Identifiers of messages received. */
 const FIRST_KEY = 0x10000;
 
@@ -41,9 +44,9 @@ export class Outbox {
 	outcomes: Outcome[] = [];
 	/** How many may be in flight on this connection. */
 	window: number;
-	private readonly messages: Outgoing[] = [];
+	readonly messages: Outgoing[] = [];
 	/** How many of them, from the first, were sent on this connection. */
-	private sent = 0;
+	sent = 0;
 	private bytes = 0;
 	private key = FIRST_KEY;
 	private readonly identifiers: PacketIdentifiers;
@@ -65,11 +68,6 @@ export class Outbox {
 		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
 	}
 
-	/** A message waits, or there is an outcome to tell. */
-	get due(): boolean {
-		return this.messages.length > this.sent || this.outcomes.length > 0;
-	}
-
 	/** Whether a message that is not done has this identifier. */
 	has(packetIdentifier: number): boolean {
 		return this.messages.some((message) => message.packetIdentifier === packetIdentifier);
@@ -81,19 +79,38 @@ export class Outbox {
 	 * sent at once if it can be.
 	 */
 	add(message: Outgoing, connected: boolean): boolean {
-		const most = this.limits.bytes;
-		const size = message.size;
-		if (size > most) throw new RangeError(`expected a message of at most ${most} bytes to queue, got ${size}`);
-		if (message.policy === "latest") this.forget(message.topicName, this.messages.length);
-		while (this.messages.length >= this.limits.messages || this.bytes + size > most) {
-			if (!this.makeRoom(message)) return message.policy === "newest";
+		const messages = this.messages;
+		const limits = this.limits;
+		if (
+			(message.policy !== undefined ||
+				messages.length >= limits.messages ||
+				this.bytes + message.size > limits.bytes) &&
+			!this.fits(message)
+		) {
+			return message.policy === "newest";
 		}
+		const next = connected && messages.length === this.sent && this.sent < this.window;
 		if (this.store !== undefined && message.qos !== 0 && !isSource(message.payload)) {
-			message.marked = connected && this.messages.length === this.sent && this.sent < this.window;
+			message.marked = next;
 			this.keep(message, this.store);
 		}
-		this.bytes += size;
-		if (this.messages.push(message) === this.sent + 1 && connected && this.sent < this.window) this.advance(message);
+		this.bytes += message.size;
+		messages.push(message);
+		if (next) this.advance(message);
+		return true;
+	}
+
+	/** Whether there is room for a message, after others have given way if its policy says so. Throws RangeError when there never will be. */
+	private fits(message: Outgoing): boolean {
+		const { messages, limits } = this;
+		const { size, policy, topicName } = message;
+		if (size > limits.bytes) {
+			throw new RangeError(`expected a message of at most ${limits.bytes} bytes to queue, got ${size}`);
+		}
+		if (policy === "latest") this.forget(topicName, messages.length);
+		while (messages.length >= limits.messages || this.bytes + size > limits.bytes) {
+			if (!this.makeRoom(message)) return false;
+		}
 		return true;
 	}
 
@@ -188,25 +205,29 @@ export class Outbox {
 	}
 
 	/**
-	 * A PUBACK, PUBREC or PUBCOMP came. True: it is answered with a PUBREL. One for a message that is not in flight changes nothing. Throws
-	 * FormatError when it is another answer than the message's QoS demands.
+	 * A PUBACK, PUBREC or PUBCOMP came; returns the Reason Code of the PUBREL that answers it, or NO_ANSWER. One for a message that is not in
+	 * flight changes nothing. Throws FormatError when it is another answer than the message's QoS demands.
 	 */
-	acknowledged(type: number, packetIdentifier: number, reasonCode: number): boolean {
+	acknowledged(type: number, packetIdentifier: number, reasonCode: number): number {
 		const messages = this.messages;
 		let i = 0;
 		while (i < this.sent && messages[i]!.packetIdentifier !== packetIdentifier) i++;
-		if (i === this.sent) return type === PUBREC && reasonCode < 0x80;
+		const released = type === PUBREC && reasonCode < 0x80;
+		if (i === this.sent) {
+			if (!released) return NO_ANSWER;
+			return this.has(packetIdentifier) ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND;
+		}
 		const message = messages[i]!;
 		if ((message.qos === 1) !== (type === PUBACK)) throw new FormatError("unexpected packet", 0);
-		if (type === PUBREC && reasonCode < 0x80) {
+		if (released) {
 			this.release(message);
-			return true;
+			return SUCCESS;
 		}
 		this.remove(i);
 		this.sent--;
 		if (reasonCode !== SUCCESS) this.said(message, type, reasonCode);
 		else if (message.onComplete !== undefined) this.outcomes.push({ message, error: undefined });
-		return false;
+		return NO_ANSWER;
 	}
 
 	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */

@@ -9,8 +9,8 @@ import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
 export const FIRST_BYTE = PUBLISH << 4;
-export const RETAIN = 1;
-export const DUP = 8;
+const RETAIN = 1;
+const DUP = 8;
 /** Its identifier among the properties. */
 export const TOPIC_ALIAS = 35;
 const NOTHING = new Uint8Array(0);
@@ -83,10 +83,15 @@ export function writePublish(writer: Writer, packet: PublishToSend, version: Ver
 	else if (payload instanceof Uint8Array) writer.copy(payload);
 	else following = payload.length;
 	const bytes = writer.bytes;
-	bytes[start] = FIRST_BYTE | (packet.duplicate ? DUP : 0) | (qos << 1) | (packet.retain ? RETAIN : 0);
+	bytes[start] = firstByte(packet);
 	bytes[start + 2] = length >> 8;
 	bytes[start + 3] = length;
 	writeLengthAt(writer, start + 1, following);
+}
+
+/** The first byte of a PUBLISH. */
+export function firstByte({ duplicate, qos, retain }: PublishToSend): number {
+	return FIRST_BYTE | (duplicate ? DUP : 0) | (qos << 1) | (retain ? RETAIN : 0);
 }
 
 /** Writes properties, a Topic Alias among them unless it is 0. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { type Payload, payloadBytes } from "../wire/index.ts";
+import type { Payload } from "../wire/index.ts";
 import { type Capabilities, capabilities } from "./capabilities.ts";
 import { checkProperties } from "./check-properties.ts";
 import { checkPayload, checkQoS, checkSource, checkTopicName } from "./checks.ts";
@@ -8,17 +8,9 @@ import type { PublishOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { type Outgoing, outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
+import { PUBREL } from "./packet-type.ts";
 import { isSource, type PayloadSource, Pump } from "./payload-source.ts";
-import {
-	DUP,
-	type PublishToSend,
-	publishSize,
-	publishSizeAtMost,
-	FIRST_BYTE as QOS_0,
-	RETAIN,
-	TOPIC_ALIAS,
-	writePublish,
-} from "./publish.ts";
+import { FIRST_BYTE, firstByte, publishSize, publishSizeAtMost, TOPIC_ALIAS, writePublish } from "./publish.ts";
 import { SUCCESS } from "./reason-code.ts";
 import type { Settings } from "./settings.ts";
 import type { TopicAliases } from "./topic-aliases.ts";
@@ -26,6 +18,8 @@ import type { TransmitBuffer } from "./transmit-buffer.ts";
 import { V5, type Version } from "./version.ts";
 
 const NO_OPTIONS: PublishOptions = {};
+/** A Remaining Length below is one byte. */
+const SHORT = 128;
 
 /** What the application publishes: checked, written at once if it can be, else kept in the outbox until it can. */
 export class Publisher {
@@ -66,48 +60,40 @@ export class Publisher {
 		options: PublishOptions | undefined,
 		connected: boolean,
 	): boolean {
-		if (options === undefined && topicName === this.topicName && connected && typeof payload === "string") {
-			const out = this.out;
-			if (out.room > this.name.length + payload.length + 8 && this.writeShort(QOS_0, payload, 0)) {
+		const out = this.out;
+		if (topicName !== this.topicName) checkTopicName(topicName);
+		else if (options === undefined && connected && typeof payload === "string") {
+			const text = this.name + this.between + payload;
+			const length = text.length;
+			if (
+				length < SHORT &&
+				out.at + length < out.limit - 1 &&
+				out.ascii(String.fromCharCode(FIRST_BYTE, length) + text)
+			) {
 				out.messages++;
 				return true;
 			}
 		}
-		return this.consider(topicName, payload, options, connected);
-	}
-
-	/** Takes a message that is not simply written. */
-	private consider(
-		topicName: string,
-		payload: Payload | PayloadSource,
-		options: PublishOptions = NO_OPTIONS,
-		connected: boolean,
-	): boolean {
-		if (topicName !== this.topicName) checkTopicName(topicName);
-		if (isSource(payload)) return this.publishSource(topicName, payload, options, connected);
-		checkPayload(payload);
-		const qos = options.qos ?? 0;
-		const retain = options.retain ?? false;
-		const properties = options.properties;
-		const out = this.out;
-		const broker = this.broker;
-		if (qos !== 0) checkQoS(qos);
-		if (qos > broker.maximumQoS || (retain && !broker.retainAvailable)) {
-			throw new RangeError(`expected what the broker supports: ${this.refusal(qos, retain)}`);
+		if (typeof payload === "string") {
+			if (!payload.isWellFormed()) throw new TypeError("expected a well-formed payload, got a lone surrogate");
+		} else if (isSource(payload)) return this.publishSource(topicName, payload, options, connected);
+		else checkPayload(payload);
+		const message = outgoing(topicName, payload, options ?? NO_OPTIONS);
+		const qos = message.qos;
+		if (qos !== 0) {
+			if (qos !== 1) checkQoS(qos);
+			if (qos > this.broker.maximumQoS) throw this.unsupported(message);
 		}
-		if (properties !== undefined) checkProperties(properties);
-		let most = publishSizeAtMost(topicName, payload, properties);
-		if (most > out.room) {
-			// Only near a limit it matters how many bytes text takes.
-			payload = payloadBytes(payload);
-			most = this.checkSize({ topicName, payload, qos, retain, properties, duplicate: false, packetIdentifier: 0 });
-		}
-		const fits = connected && most <= out.room;
-		if (qos !== 0 || !fits) return this.queue(topicName, payload, options, fits);
-		this.send({ topicName, payload, qos, retain, properties, duplicate: false, packetIdentifier: 0 });
+		if (message.retain && !this.broker.retainAvailable) throw this.unsupported(message);
+		if (message.properties !== undefined) checkProperties(message.properties);
+		// Only near a limit it matters how many bytes text takes, and properties.
+		const small = message.properties === undefined && out.at + 3 * message.size < out.limit - 13;
+		const fits = (small || this.checkSize(message) <= out.room) && connected;
+		if (qos !== 0 || !fits) return this.queue(message, options, fits);
+		this.send(message);
 		out.messages++;
-		if (options.onComplete !== undefined) {
-			this.outbox.outcomes.push({ message: outgoing("", "", options), error: undefined });
+		if (message.onComplete !== undefined) {
+			this.outbox.outcomes.push({ message, error: undefined });
 			out.due = true;
 		}
 		return true;
@@ -117,26 +103,25 @@ export class Publisher {
 	private publishSource(
 		topicName: string,
 		source: PayloadSource,
-		options: PublishOptions,
+		options: PublishOptions | undefined,
 		connected: boolean,
 	): boolean {
 		checkSource(source);
-		const message = outgoing(topicName, source, options);
+		const message = outgoing(topicName, source, options ?? NO_OPTIONS);
 		checkQoS(message.qos);
 		if (message.properties !== undefined) checkProperties(message.properties);
-		const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
-		if (why !== undefined) throw new RangeError(`expected what the broker supports: ${why}`);
+		if (this.refusal(message) !== undefined) throw this.unsupported(message);
 		this.out.due = true;
-		const taken = (connected || message.qos !== 0 || options.queue === true) && this.outbox.add(message, false);
+		const taken = (connected || message.qos !== 0 || options?.queue === true) && this.outbox.add(message, false);
 		this.starved ||= !taken;
 		return taken;
 	}
 
 	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
-	private queue(topicName: string, payload: Payload, options: PublishOptions, fits: boolean): boolean {
-		if (options.qos || options.queue) {
+	private queue(message: Outgoing, options: PublishOptions | undefined, fits: boolean): boolean {
+		if (message.qos !== 0 || options?.queue) {
 			// The payload is the caller's, so the outbox has a copy.
-			const message = outgoing(topicName, typeof payload === "string" ? payload : payload.slice(), options);
+			if (message.payload instanceof Uint8Array) message.payload = message.payload.slice();
 			if (this.outbox.add(message, fits)) {
 				if (message.waiting) this.out.due = true;
 				else this.send(message);
@@ -147,14 +132,24 @@ export class Publisher {
 		return false;
 	}
 
-	private send(message: PublishToSend): void {
-		const { topicName, payload, qos, packetIdentifier } = message;
+	/**
+	 * Writes a PUBLISH. One to the topic of the last one that is shorter than 128 bytes of ASCII is written in one call: then each of its
+	 * bytes is a character, those of its Fixed Header too.
+	 */
+	private send(message: Outgoing): void {
+		const { out, aliases } = this;
+		const { topicName, payload, packetIdentifier } = message;
 		if (topicName === this.topicName && typeof payload === "string" && message.properties === undefined) {
-			const first = QOS_0 | (message.duplicate ? DUP : 0) | (qos << 1) | (message.retain ? RETAIN : 0);
-			if (this.writeShort(first, payload, packetIdentifier)) return;
+			const at = out.at + 2 + this.name.length;
+			const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + payload;
+			if (text.length < SHORT && out.ascii(String.fromCharCode(firstByte(message), text.length) + text)) {
+				if (packetIdentifier === 0) return;
+				out.bytes[at] = packetIdentifier >> 8;
+				out.bytes[at + 1] = packetIdentifier;
+				return;
+			}
 		}
-		const { aliases } = this;
-		writePublish(this.out, message, this.version, aliases.most > 0 ? aliases.of(topicName) : 0);
+		writePublish(out, message, this.version, aliases.most > 0 ? aliases.of(topicName) : 0);
 		// From now on its alias, if it has one, can stand for it.
 		const alias = aliases.most > 0 ? -aliases.of(topicName) : 0;
 		this.topicName = topicName;
@@ -163,32 +158,24 @@ export class Publisher {
 		else this.between = alias > 0 ? String.fromCharCode(3, TOPIC_ALIAS, 0, alias) : "\0";
 	}
 
-	/**
-	 * Writes a PUBLISH to the topic of the last one, when it is shorter than 128 bytes of ASCII: then each of its bytes is a character, those
-	 * of its Fixed Header too, and it is written in one call. False, and nothing is written, when it is not.
-	 */
-	private writeShort(first: number, payload: string, packetIdentifier: number): boolean {
-		const out = this.out;
-		const at = out.at;
-		const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + payload;
-		if (text.length > 127 || !out.ascii(String.fromCharCode(first, text.length) + text)) return false;
-		if (packetIdentifier !== 0) {
-			const bytes = out.bytes;
-			const after = at + 2 + this.name.length;
-			bytes[after] = packetIdentifier >> 8;
-			bytes[after + 1] = packetIdentifier;
-		}
-		return true;
-	}
-
 	/** Why the broker would refuse a message; undefined when it would not. */
-	private refusal(qos: number, retain: boolean): string | undefined {
-		const { maximumQoS, retainAvailable } = this.broker;
-		if (qos > maximumQoS) return `its Maximum QoS is ${maximumQoS}, got ${qos}`; // [MQTT-3.2.2-11]
-		return retain && !retainAvailable ? "it has no retained messages" : undefined; // [MQTT-3.2.2-14]
+	private refusal(message: Outgoing): string | undefined {
+		const { maximumQoS, retainAvailable, maximumPacketSize } = this.broker;
+		if (message.qos > maximumQoS) return `its Maximum QoS is ${maximumQoS}, got ${message.qos}`; // [MQTT-3.2.2-11]
+		if (message.retain && !retainAvailable) return "it has no retained messages"; // [MQTT-3.2.2-14]
+		if (maximumPacketSize >= this.settings.maximumPacketSize && !isSource(message.payload)) return undefined;
+		const size = publishSize(message, this.version);
+		return size <= maximumPacketSize ? undefined : `the broker takes ${maximumPacketSize} bytes, got ${size}`; // [MQTT-3.2.2-15]
 	}
 
-	private checkSize(message: PublishToSend): number {
+	private unsupported(message: Outgoing): RangeError {
+		return new RangeError(`expected what the broker supports: ${this.refusal(message)}`);
+	}
+
+	/** The size of a PUBLISH, or more, but not more than there can be room for. Throws RangeError when it is larger. */
+	private checkSize(message: Outgoing): number {
+		const most = publishSizeAtMost(message.topicName, message.payload, message.properties);
+		if (most <= this.out.room) return most;
 		const maximum = Math.min(this.settings.maximumPacketSize, this.broker.maximumPacketSize);
 		const size = publishSize(message, this.version);
 		if (size > maximum) throw new RangeError(`expected a PUBLISH of at most ${maximum} bytes, got ${size}`);
@@ -217,10 +204,10 @@ export class Publisher {
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
 			if (message.released) {
 				outbox.advance(message);
-				inbox.release(message.packetIdentifier, true);
+				inbox.answer(PUBREL, message.packetIdentifier, SUCCESS);
 				continue;
 			}
-			const why = this.refusal(message.qos, message.retain) ?? this.excess(message);
+			const why = this.refusal(message);
 			if (why !== undefined) outbox.refuse(why);
 			else if (isSource(message.payload)) {
 				if (!out.empty) return false;
@@ -235,13 +222,5 @@ export class Publisher {
 			} else return false;
 		}
 		return true;
-	}
-
-	/** Why a message is too large for this broker [MQTT-3.2.2-15]; undefined when it is not. */
-	private excess(message: Outgoing): string | undefined {
-		const most = this.broker.maximumPacketSize;
-		if (most >= this.settings.maximumPacketSize && !isSource(message.payload)) return undefined;
-		const size = publishSize(message, this.version);
-		return size <= most ? undefined : `the broker takes ${most} bytes, got ${size}`;
 	}
 }

@@ -9,6 +9,7 @@ import { Inbox } from "./inbox.ts";
 import { LargeMessage } from "./large-message.ts";
 import { MqttError } from "./mqtt-error.ts";
 import type { Answered, Receiver, SubscribeOptions } from "./options.ts";
+import { NO_ANSWER } from "./outbox.ts";
 import { PacketIdentifiers } from "./packet-identifiers.ts";
 import * as Type from "./packet-type.ts";
 import { Publish, parsePublish } from "./publish.ts";
@@ -221,18 +222,25 @@ export class Session {
 
 	/** A PUBACK, PUBREC, PUBREL or PUBCOMP came. Throws FormatError. */
 	receiveAcknowledgement(type: number, framer: Framer): void {
-		const packetIdentifier = parsePacketIdentifier(framer);
-		// Nearly all end here, and say Success.
-		const reasonCode = framer.at === framer.end ? SUCCESS : parseReasonCode(framer, type, framer.version);
+		const at = framer.at;
+		const bytes = framer.bytes;
+		let packetIdentifier = (bytes[at]! << 8) | bytes[at + 1]!;
+		let reasonCode = SUCCESS;
+		// Nearly all are two bytes, and say Success.
+		if (framer.end - at !== 2 || packetIdentifier === 0) {
+			packetIdentifier = parsePacketIdentifier(framer);
+			reasonCode = parseReasonCode(framer, type, framer.version);
+		}
 		if (type === Type.PUBREL) {
 			this.inbox.released(packetIdentifier);
 			return;
 		}
 		const outbox = this.publisher.outbox;
-		if (outbox.acknowledged(type, packetIdentifier, reasonCode)) {
-			this.inbox.release(packetIdentifier, outbox.has(packetIdentifier));
+		const answer = outbox.acknowledged(type, packetIdentifier, reasonCode);
+		if (answer !== NO_ANSWER) this.inbox.answer(Type.PUBREL, packetIdentifier, answer);
+		if (outbox.messages.length > outbox.sent || outbox.outcomes.length > 0 || this.publisher.starved) {
+			this.out.due = true;
 		}
-		if (outbox.due || this.publisher.starved) this.out.due = true;
 	}
 
 	/** A packet of an accepted connection came that is no PUBLISH, nor its acknowledgement. Throws FormatError. */

@@ -20,8 +20,8 @@ export class TransmitBuffer extends Writer {
 	private readonly maximum: number;
 	/** How large a packet with content may be: what the broker takes, where that is less. */
 	private most: number;
-	/** How far packets may reach: less than nothing while one that is written piece by piece is not over. */
-	private limit: number;
+	/** How far packets with content may reach: less than nothing while one that is written piece by piece is not over. */
+	limit: number;
 	private urgentLimit: number;
 	/** Where what was not taken begins. */
 	private from = 0;
