@@ -106,9 +106,8 @@ export function addBrokerFlags(command: Command): Command {
 const VERSIONS: Record<string, 5 | 4> = { mqttv5: 5, "5": 5, mqttv311: 4, "311": 4 };
 
 function version(text: string): 5 | 4 {
-	const value = VERSIONS[text];
-	if (value === undefined) throw new InvalidArgumentError("expected mqttv5, 5, mqttv311 or 311.");
-	return value;
+	if (!Object.hasOwn(VERSIONS, text)) throw new InvalidArgumentError("expected mqttv5, 5, mqttv311 or 311.");
+	return VERSIONS[text]!;
 }
 
 function expiry(text: string): number {

@@ -45,7 +45,7 @@ export function parseProperties(words: readonly string[], own: "publish" | "subs
 		const names = packet === "connect" || packet === "will" || packet === own ? PACKETS[packet]! : undefined;
 		if (!names) throw new UsageError(`-D: expected connect, ${own} or will, got "${packet}"`);
 		const name = words[i++];
-		const type = name === undefined ? undefined : names[name];
+		const type = name !== undefined && Object.hasOwn(names, name) ? names[name] : undefined;
 		if (!type) throw new UsageError(`-D ${packet}: expected ${Object.keys(names).join(", ")}, got ${shown(name)}`);
 		const into = given[packet]!;
 		const key = name!.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
