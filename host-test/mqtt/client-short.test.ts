@@ -75,4 +75,16 @@ inBothVersions("a second PUBLISH to a topic", (version) => {
 		pair.client.wake();
 		expect(pair.said()).toEqual(payloads.map((payload) => `PUBLISH a=${payload}`));
 	});
+
+	test("leaves the room that is reserved to others", () => {
+		for (let length = 1; length < 40; length++) {
+			const pair = new Pair({ version, maximumPacketSize: 256 });
+			pair.client.publish("a", "1");
+			pair.said();
+			pair.writable = false;
+			let count = 0;
+			while (pair.client.publish("a", "x".repeat(length))) count++;
+			expect(count).toBe(Math.floor(256 / (length + (version === V5 ? 6 : 5))));
+		}
+	});
 });
