@@ -20,6 +20,9 @@ class FakeTLSSocket {
 	readonly options: TLSSocketOptions;
 	readonly socket: RawTCP;
 	written: string[] = [];
+	/** What an "f" makes it send, and is called after each of it. */
+	flight: Uint8Array[] = [];
+	afterRecord: () => void = () => {};
 	private ready = false;
 	private data: Uint8Array | undefined;
 	/** What the constructor throws. */
@@ -77,7 +80,7 @@ class FakeTLSSocket {
 		switch (String.fromCharCode(head[0]!)) {
 			case "t":
 				throw new Error(text);
-			case "h":
+			case "\x14":
 				this.socket.write(HANDSHAKE_DONE);
 				this.ready = true;
 				this.onWritable(this.socket.writable);
@@ -85,6 +88,12 @@ class FakeTLSSocket {
 			case "p":
 				this.ready = true;
 				this.onWritable(this.socket.writable);
+				break;
+			case "f":
+				for (const flown of this.flight) {
+					this.socket.write(flown);
+					this.afterRecord();
+				}
 				break;
 			case "e":
 				this.options.onError();
@@ -96,8 +105,10 @@ class FakeTLSSocket {
 	}
 }
 
-/** A record that makes the fake throw, finish the handshake, pretend to, end, or give data. */
-function record(what: "t" | "h" | "p" | "e" | "d", text = ""): Uint8Array {
+/** A record that makes the fake throw, finish the handshake, pretend to, send a flight, end, or give data. */
+function record(what: "t" | "h" | "p" | "f" | "e" | "d", text = ""): Uint8Array {
+	// That is where the server's ChangeCipherSpec comes; its second byte, the version, says to the fake how many follow.
+	if (what === "h") return hex("140400000101");
 	const body = new TextEncoder().encode(text);
 	return Uint8Array.from([what.charCodeAt(0), body.length, ...body]);
 }
@@ -246,6 +257,29 @@ test("a key exchange that the SDK would not verify is the end, before TLSSocket 
 	]);
 });
 
+test("a flight of the handshake leaves together, when all of it is there", () => {
+	const { socket } = setUp();
+	socket.writable(1000);
+	const { written } = socket;
+	const before: number[] = [];
+	FakeTLSSocket.last.flight = ["16030300020b00", "1603030002100f"].map(hex);
+	FakeTLSSocket.last.afterRecord = () => before.push(written.length);
+	socket.receives(record("f"));
+	expect([before, written.map(toHex)]).toEqual([
+		[0, 0],
+		["16030300020b00", "1603030002100f"],
+	]);
+});
+
+test("a handshake that ends in an alert after our ChangeCipherSpec is not over", () => {
+	const { socket, log } = setUp();
+	socket.writable(1000);
+	FakeTLSSocket.last.flight = [HANDSHAKE_DONE];
+	socket.receives(record("f"));
+	socket.receives(record("p"));
+	expect(log).toEqual(["error TLS failed: the peer offered no version that the device speaks, or closed"]);
+});
+
 test("a handshake that does not fit the socket goes as the socket takes it", () => {
 	const { socket, log } = setUp();
 	socket.writable(4);
@@ -316,6 +350,7 @@ describe("settings", () => {
 		expect(secureOf({ serverName: "other", verify: false, alpn: ["mqtt"] })).toEqual({
 			serverName: "other",
 			verify: false,
+			cache: false,
 			applicationLayerProtocolNegotiation: ["mqtt"],
 		});
 	});

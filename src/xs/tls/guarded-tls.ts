@@ -157,7 +157,7 @@ export function guardedTLS(
 
 		private writable(count: number): void {
 			if (this.over) return;
-			// It says so of a handshake that it gave up, too, and would then send what it is given as plain text.
+			// It says so of a handshake that it gave up, too, and would then send what it is given, as plain text even.
 			if (!this.raw!.ciphered) {
 				this.fail(new Error("TLS failed: the peer offered no version that the device speaks, or closed"));
 				return;

@@ -21,14 +21,14 @@ export interface RawTCPOptions {
 export class RawTCP {
 	/** TLSSocket keeps here how many bytes may be written. */
 	writable = 0;
-	/** We said that what follows is encrypted. */
-	ciphered = false;
 	private readonly guard: Guard;
 	private readonly socket: TCP;
 	private readonly onReadable: (count: number) => void;
 	private readonly onWritable: (count: number) => void;
 	private readonly keyExchange = new KeyExchangeGuard();
 	private count = 0;
+	/** We said that what follows is encrypted. */
+	private sentCipher = false;
 	/** Bytes that the socket takes now. */
 	private room = 0;
 	/** What did not fit: TLSSocket writes its part of a handshake at once, however small the socket's buffer is. */
@@ -47,7 +47,7 @@ export class RawTCP {
 			address,
 			port,
 			...(nodelay !== undefined && { nodelay }),
-			onReadable: (count) => guard.run(() => onReadable(count)),
+			onReadable: (count) => guard.run(() => this.readableNow(count)),
 			onWritable: (count) => guard.run(() => this.flush(count)),
 			onError: () => guard.run(onError),
 		});
@@ -60,6 +60,11 @@ export class RawTCP {
 
 	set readable(count: number) {
 		this.count = count;
+	}
+
+	/** Both ends have said that what follows is encrypted. */
+	get ciphered(): boolean {
+		return this.sentCipher && this.keyExchange.over;
 	}
 
 	get remoteAddress(): string | undefined {
@@ -79,9 +84,11 @@ export class RawTCP {
 
 	/** Sends a record, as far as there is room, and the rest later. Returns how many bytes more may be written. */
 	write(record: Uint8Array): number {
-		if (record[0] === CHANGE_CIPHER_SPEC) this.ciphered = true;
+		if (record[0] === CHANGE_CIPHER_SPEC) this.sentCipher = true;
 		this.waiting.push(record);
-		this.drain();
+		// A flight of the handshake leaves when all of it is there: a server that refuses its first record would close before the others
+		// came, and what it said be lost.
+		if (this.ciphered) this.drain();
 		return this.room;
 	}
 
@@ -111,11 +118,18 @@ export class RawTCP {
 	private flush(count: number): void {
 		this.room = count;
 		this.drain();
-		if (this.waiting.length === 0) this.onWritable(this.room);
+		if (this.waiting.length > 0) return;
+		this.onWritable(this.room);
+		this.drain();
+	}
+
+	private readableNow(count: number): void {
+		this.onReadable(count);
+		this.drain();
 	}
 
 	private drain(): void {
-		while (this.waiting.length > 0 && this.room > 0) {
+		while (this.waiting.length > 0 && this.room > 0 && !this.closed) {
 			const bytes = this.waiting[0]!;
 			const fits = bytes.length <= this.room;
 			const part = fits ? bytes : bytes.slice(0, this.room);
@@ -129,6 +143,6 @@ export class RawTCP {
 	private more(): void {
 		this.due = false;
 		if (this.closed || this.count === 0) return;
-		this.guard.run(() => this.onReadable(this.count));
+		this.guard.run(() => this.readableNow(this.count));
 	}
 }

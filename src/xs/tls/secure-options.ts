@@ -11,6 +11,8 @@ export interface SecureOptions {
 	clientCertificates?: ArrayBuffer[];
 	clientKey?: ArrayBuffer;
 	applicationLayerProtocolNegotiation?: string[];
+	/** Whether the session is kept under the server's name, and resumed by whoever connects to it next. */
+	cache?: boolean;
 }
 
 /** rsaEncryption, 1.2.840.113549.1.1.1, in DER. */
@@ -20,6 +22,8 @@ const RSA = "06092a864886f70d010101";
 export function secureOptions(settings: TLSSettings, host: string): SecureOptions {
 	const { ca, certificate, key, alpn, verify = true } = settings;
 	const options: SecureOptions = { serverName: settings.serverName ?? host, verify };
+	// Who verifies must not resume the session of a server that nobody verified.
+	if (!verify) options.cache = false;
 	if (ca !== undefined) {
 		const authorities = derParts("ca", "CERTIFICATE", ca);
 		if (authorities.length > 1)
