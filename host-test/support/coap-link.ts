@@ -36,7 +36,7 @@ export class Link {
 	constructor(seed: number, faults: Faults, options: Partial<ServerOptions> = {}) {
 		this.faults = faults;
 		this.random = seeded(seed);
-		this.server = new Server({ random: this.random, ...options });
+		this.server = new Server({ random: this.random, amplification: Infinity, ...options });
 		this.server.wake = () => this.at(this.now, () => this.drain());
 	}
 

@@ -24,6 +24,7 @@ export class Pair {
 		this.server = new Server({
 			random: () => 0.5,
 			messageId: 0x1000,
+			amplification: Infinity,
 			onError: (error) => this.errors.push(error),
 			...options,
 		});
@@ -49,6 +50,16 @@ export class Pair {
 		endpoint.port = 0;
 		sent.push(...this.drain());
 		return sent;
+	}
+
+	/** Gives the server a datagram that came to a multicast address. */
+	multicast(bytes: Uint8Array, from: Endpoint): Sent[] {
+		const lent = bytes.slice();
+		const endpoint = { ...from };
+		this.server.receiveMulticast(lent, endpoint, this.now);
+		lent.fill(0x5a);
+		endpoint.port = 0;
+		return this.drain();
 	}
 
 	/** Takes what the server sends now. */
@@ -97,5 +108,11 @@ export class Client {
 	sends(message: string | Uint8Array): string[] {
 		const bytes = typeof message === "string" ? datagram(message) : message;
 		return this.pair.deliver(bytes, this.endpoint).map(({ text }) => text);
+	}
+
+	/** Sends a message to a multicast address; returns what the server sends at once. */
+	multicasts(message: string | Uint8Array): string[] {
+		const bytes = typeof message === "string" ? datagram(message) : message;
+		return this.pair.multicast(bytes, this.endpoint).map(({ text }) => text);
 	}
 }

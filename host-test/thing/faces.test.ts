@@ -99,8 +99,8 @@ test("a retained message on /set is ignored", () => {
 test("a command that is not allowed changes nothing, and is an event that says what is", () => {
 	const { world, driven } = setUp();
 	world.publishes("t/light/set", "blue");
-	expect(world.asks("CON PUT 0006 Uri-Path=light | blue", 1003)).toEqual([
-		'ACK 4.00 0006 | light: expected true or false, got "blue"',
+	expect(world.asks("CON PUT 0006 [01020304] Uri-Path=light | blue", 1003)).toEqual([
+		'ACK 4.00 0006 [01020304] | light: expected true or false, got "blue"',
 	]);
 	expect(driven).toEqual([]);
 	expect(world.events.filter(({ type }) => type === "command")).toEqual([
@@ -125,8 +125,8 @@ test("a command that is not UTF-8 is refused", () => {
 	const { world, driven } = setUp();
 	world.publishes("t/light/set", hex("74 72 75 ff"));
 	expect(world.events.at(-1)).toMatchObject({ type: "command", via: "mqtt", payload: "" });
-	expect(world.asks("CON PUT 0007 Uri-Path=light", 1003)).toEqual([
-		'ACK 4.00 0007 | light: expected true or false, got ""',
+	expect(world.asks("CON PUT 0007 [0102030405060708] Uri-Path=light", 1003)).toEqual([
+		'ACK 4.00 0007 [0102030405060708] | light: expected true or false, got ""',
 	]);
 	expect(driven).toEqual([]);
 });

@@ -90,6 +90,16 @@ export class BlockTransfers {
 		this.part(request, reply, body, block2);
 	}
 
+	/** Of what `cut` left, a smaller block than the request asks for. */
+	shrink(request: Asked, reply: Reply, szx: number, now: number): void {
+		const body = reply.whole ?? payloadBytes(reply.payload ?? "");
+		const block2 = Block.slice(Block.atMost(Math.max(request.block2, 0), szx), body.length);
+		if (block2 === undefined) return;
+		if (reply.etag === undefined) reply.tag(etagOf(body));
+		if (reply.whole === undefined && Block.more(block2)) this.keep(request, reply, body, now);
+		this.part(request, reply, body, block2);
+	}
+
 	private receive(request: IncomingRequest, reply: Reply, now: number): boolean {
 		const { uploads, szx } = this;
 		const { block1 } = request;
@@ -146,6 +156,7 @@ export class BlockTransfers {
 	}
 
 	private part(request: Asked, reply: Reply, body: Uint8Array, block2: number): void {
+		reply.whole = body;
 		reply.block2 = block2;
 		reply.payload = Block.part(body, block2);
 		if (Block.num(block2) === 0 && request.has(Option.SIZE2)) reply.size2 = body.length; // §4

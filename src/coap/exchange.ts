@@ -21,15 +21,23 @@ export class Exchange {
 	acknowledged = false;
 	/** When the promise must have settled. */
 	readonly expiry: number;
+	/** When the response may leave: for a multicast request, after a time of leisure (§8.2). */
+	readonly notBefore: number;
 	/** The separate response under way. */
 	readonly transmission = new Transmission();
 
-	constructor(request: IncomingRequest, observes: boolean, acknowledgeBy: number, expiry: number) {
+	constructor(request: IncomingRequest, observes: boolean, acknowledgeBy: number, expiry: number, notBefore: number) {
 		this.request = request;
 		this.observes = observes;
 		this.version = request.resource!.version;
 		this.acknowledgeBy = request.type === CON ? acknowledgeBy : Infinity;
 		this.expiry = expiry;
+		this.notBefore = notBefore;
+	}
+
+	/** Whether the request was a multicast one. */
+	get multicast(): boolean {
+		return this.notBefore > 0;
 	}
 
 	at(endpoint: Readonly<Endpoint>): boolean {
@@ -40,6 +48,7 @@ export class Exchange {
 	/** When time has something to say to it; Infinity when never. */
 	get deadline(): number {
 		if (this.transmission.messageId >= 0) return this.transmission.deadline;
-		return this.outcome === undefined ? Math.min(this.acknowledgeBy, this.expiry) : Infinity;
+		if (this.outcome === undefined) return Math.min(this.acknowledgeBy, this.expiry);
+		return this.notBefore > 0 ? this.notBefore : Infinity;
 	}
 }

@@ -30,13 +30,21 @@ export interface Answerer {
 	replied(exchange: Exchange, reply: Uint8Array): void;
 }
 
+/** The response to a multicast request, which waits for its time (§8.2). */
+interface Postponed {
+	readonly endpoint: Endpoint;
+	readonly datagram: Uint8Array;
+	readonly at: number;
+}
+
 /** The exchanges of a server whose answer was promised: as a machine of its own, drained by the server. */
 export class Exchanges {
 	/** Whether `transmit` may have something to give. */
 	due = false;
-	/** How many separate responses were given up, since they were never acknowledged. */
+	/** How many responses were given up: separate ones that were never acknowledged, and those to multicast requests without room. */
 	lost = 0;
 	readonly list: Exchange[] = [];
+	private readonly postponed: Postponed[] = [];
 	private readonly parameters: PromiseParameters;
 	private readonly random: () => number;
 	private readonly answerer: Answerer;
@@ -52,14 +60,35 @@ export class Exchanges {
 		const list = this.list;
 		let deadline = Infinity;
 		for (let i = 0; i < list.length; i++) deadline = Math.min(deadline, list[i]!.deadline);
+		for (const { at } of this.postponed) deadline = Math.min(deadline, at);
 		return deadline;
 	}
 
-	/** A handler answered `request`, which is this exchange's own from now on, with a promise. */
-	open(request: IncomingRequest, promise: PromiseLike<Result>, observes: boolean, now: number): void {
+	/** How many there are, whatever they wait for. */
+	get size(): number {
+		return this.list.length + this.postponed.length;
+	}
+
+	/** `datagram` answers a multicast request, and leaves at `at`. Without room it is dropped, as the network might drop it. */
+	postpone({ address, port }: Readonly<Endpoint>, datagram: Uint8Array, at: number): void {
+		if (this.postponed.length >= this.parameters.promises) this.lost++;
+		else this.postponed.push({ endpoint: { address, port }, datagram: datagram.slice(), at });
+	}
+
+	/**
+	 * A handler answered `request`, which is this exchange's own from now on, with a promise. `notBefore` is when the response to a multicast
+	 * request may leave, 0 for others.
+	 */
+	open(
+		request: IncomingRequest,
+		promise: PromiseLike<Result>,
+		observes: boolean,
+		now: number,
+		notBefore: number,
+	): void {
 		const { acknowledgeAfter } = this.parameters;
 		const expiry = now + exchangeLifetime(this.parameters);
-		const exchange = new Exchange(request, observes, now + acknowledgeAfter, expiry);
+		const exchange = new Exchange(request, observes, now + acknowledgeAfter, expiry, notBefore);
 		this.list.push(exchange);
 		whenSettled(promise, (outcome) => {
 			if (exchange.outcome !== undefined) return;
@@ -109,6 +138,13 @@ export class Exchanges {
 
 	/** The next datagram, and in `to` its destination; undefined when none is due. */
 	transmit(to: Endpoint, now: number): Uint8Array | undefined {
+		const ripe = this.postponed.findIndex(({ at }) => at <= now);
+		if (ripe >= 0) {
+			const [{ endpoint, datagram }] = this.postponed.splice(ripe, 1) as [Postponed];
+			to.address = endpoint.address;
+			to.port = endpoint.port;
+			return datagram;
+		}
 		for (const exchange of [...this.list]) {
 			const datagram = this.next(exchange, now);
 			if (datagram === undefined) continue;
@@ -145,6 +181,7 @@ export class Exchanges {
 			return transmission.datagram;
 		}
 		if (exchange.outcome === undefined) return exchange.acknowledgeBy <= now ? this.acknowledge(exchange) : undefined;
+		if (exchange.notBefore > now) return undefined;
 		if (request.type === CON && exchange.acknowledged) return this.separate(exchange, now);
 		this.remove(exchange);
 		if (request.type === NON) return this.answerer.respond(exchange, NON, this.answerer.nextMessageId(), now);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What a server and the application that it serves say to each other.
 import type { Payload } from "../wire/index.ts";
+import type { Access } from "./access.ts";
 
 /** A peer's IPv4 address and port. */
 export interface Endpoint {
 	address: string;
 	port: number;
+	/** Who it is, when security has shown that. */
+	subject?: string | undefined;
 }
 
 /** What a resource is and does. A method without a handler is answered 4.05. */
@@ -27,6 +30,13 @@ export interface ResourceOptions {
 	 * request tell where it is. What a handler returns counts when there is no more, or it is an error, which ends the transfer.
 	 */
 	streamed?: boolean;
+	/**
+	 * How old a request may be that changes something, in milliseconds, so that nobody can repeat it later: one that does not show how old it
+	 * is, by an Echo option, is answered 4.01 with a value for that (RFC 9175 §2.3).
+	 */
+	freshness?: number;
+	/** Who may do what; everybody everything when absent. Who may not is answered 4.01, or 4.03 when it is known who it is. */
+	access?: Access;
 	/** Whether clients may observe it; then call `changed()`. True when absent and there is `observe`. */
 	observable?: boolean;
 	/** Told how many observers there are now: 0 says that nobody looks any more. */
@@ -72,6 +82,8 @@ export interface Request {
 	readonly more: boolean;
 	/** Who asks. */
 	readonly endpoint: Readonly<Endpoint>;
+	/** Who that is, when security has shown it. */
+	readonly subject: string | undefined;
 	/** The payload as text. Throws FormatError when it is not UTF-8, which, let through, is answered 4.00. */
 	text(): string;
 	/** The values of all options with a number, such as Option.URI_HOST, in order: views that are as valid as the payload. */

@@ -35,7 +35,7 @@ export abstract class Notifier {
 	private turn = 0;
 	private unseen = 0;
 	private readonly parameters: ObserveParameters & PromiseParameters;
-	private readonly random: () => number;
+	protected readonly random: () => number;
 
 	constructor(
 		parameters: ObserveParameters & PromiseParameters,
@@ -269,7 +269,7 @@ export abstract class Notifier {
 	/** Looks at everything anew: when the next wants something, and, at the next `transmit`, whether one is ready. */
 	private look(): void {
 		const { list, exchanges } = this;
-		exchanges.due = exchanges.list.length > 0;
+		exchanges.due = exchanges.size > 0;
 		this.deadline = this.earliest();
 		this.unseen = list.length;
 		this.due = list.length > 0 || exchanges.due;
@@ -278,7 +278,7 @@ export abstract class Notifier {
 	/** When time has something to say; Infinity when never. */
 	protected earliest(): number {
 		const deadline = this.observers.deadline;
-		return this.exchanges.list.length === 0 ? deadline : Math.min(deadline, this.exchanges.deadline);
+		return this.exchanges.size === 0 ? deadline : Math.min(deadline, this.exchanges.deadline);
 	}
 
 	private remove(observer: Observer): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What requests say of observation (RFC 7641 §2), and what an application tunes of it.
+import { mayObserve } from "./access.ts";
 import * as Code from "./code.ts";
 import type { Parameters } from "./parameters.ts";
 import type { IncomingRequest } from "./request.ts";
@@ -21,5 +22,8 @@ export interface ObserveParameters extends Parameters {
 /** Whether a request wants to register, and could: a GET of an observable resource from its first block on (RFC 7959 §2.6). */
 export function registers(request: IncomingRequest): boolean {
 	if (request.observe !== REGISTER || request.code !== Code.GET || request.block2 >= 16) return false;
-	return request.resource?.observable === true;
+	const { resource } = request;
+	if (resource?.observable !== true) return false;
+	const { access } = resource.options;
+	return access === undefined || mayObserve(access, request.subject);
 }

@@ -28,6 +28,7 @@ export class Observer implements Asked {
 	code = Code.GET;
 	notification!: Notification;
 	resource!: Resource;
+	subject: string | undefined;
 	path = "";
 	segments: readonly string[] = [];
 	params = NO_PARAMS;
@@ -64,6 +65,7 @@ export class Observer implements Asked {
 		this.endpoint.port = request.endpoint.port;
 		this.resource = request.resource!;
 		this.notification = new Notification(request.token, this.resource.textFormat, writer);
+		this.subject = request.subject;
 		this.path = request.path;
 		this.segments = request.segments;
 		this.params = request.params;

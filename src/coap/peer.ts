@@ -17,6 +17,8 @@ export class Peer {
 	port = 0;
 	/** When it was last heard of. */
 	heard = 0;
+	/** Whether it showed that it is where it says (RFC 9175 §2.3). */
+	reachable = false;
 	private readonly messageIds: number[] = new Array(EXCHANGES).fill(0);
 	private readonly expiries: number[] = new Array(EXCHANGES).fill(0);
 	private readonly replies: (Uint8Array | undefined)[] = new Array(EXCHANGES).fill(undefined);
@@ -26,6 +28,7 @@ export class Peer {
 	assign({ address, port }: Readonly<Endpoint>): void {
 		this.address = address;
 		this.port = port;
+		this.reachable = false;
 		this.expiries.fill(0);
 		this.replies.fill(undefined);
 	}

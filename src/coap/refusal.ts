@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { refusedAccess } from "./access.ts";
 import * as Code from "./code.ts";
 import { sensible } from "./conditions.ts";
 import type { Asked } from "./request.ts";
@@ -10,7 +11,9 @@ export function refusalOf(request: Asked, resource: Resource | undefined): numbe
 	const code = request.code;
 	if (resource === undefined) return code > Code.IPATCH ? Code.METHOD_NOT_ALLOWED : Code.NOT_FOUND; // §5.8
 	if (!resource.allows(code)) return Code.METHOD_NOT_ALLOWED;
-	return request.plain ? 0 : refusalOfOptions(request, resource);
+	const { access } = resource.options;
+	const refusal = access === undefined ? 0 : refusedAccess(access, code, request.subject);
+	return refusal !== 0 || request.plain ? refusal : refusalOfOptions(request, resource);
 }
 
 function refusalOfOptions(request: Asked, resource: Resource): number {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Responses (RFC 7252 §5.2, §5.9).
-import type { Payload } from "../wire/index.ts";
+import { type Payload, payloadBytes } from "../wire/index.ts";
 import type { Download } from "./block-downloads.ts";
 import * as Code from "./code.ts";
 import type { Response, Result } from "./handler.ts";
@@ -20,6 +20,10 @@ export class Reply {
 	block1 = -1;
 	size2 = -1;
 	size1 = -1;
+	/** An Echo value for the client's next request. */
+	echo: Uint8Array | undefined;
+	/** What the payload is a block of. */
+	whole: Uint8Array | undefined;
 	/** What the handler answered in full: the options that few responses have. */
 	private response = BARE;
 	private readonly blockSize: number;
@@ -36,6 +40,7 @@ export class Reply {
 		this.format = format;
 		this.response = BARE;
 		this.observe = this.block2 = this.block1 = this.size2 = this.size1 = -1;
+		this.echo = this.whole = undefined;
 	}
 
 	/** Becomes a refusal for now: the client may try again after `seconds` (§5.9.3.4, RFC 8516 §3). */
@@ -79,6 +84,14 @@ export class Reply {
 		this.response = { etag, maxAge };
 	}
 
+	/** Takes so many bytes, or a few more, off the end of a text. */
+	shorten(bytes: number): void {
+		const text = payloadBytes(this.payload ?? "");
+		let end = Math.max(text.length - bytes, 0);
+		while (end > 0 && (text[end]! & 0xc0) === 0x80) end--; // No half characters.
+		this.payload = text.subarray(0, end);
+	}
+
 	/** Whether the payload may not fit one message: UTF-8 takes at most three bytes for each UTF-16 unit. */
 	get long(): boolean {
 		return this.payload !== undefined && this.payload.length * 3 > this.blockSize;
@@ -95,6 +108,7 @@ export class Reply {
 		if (this.block1 >= 0) writer.uintOption(Option.BLOCK1, this.block1);
 		if (this.size2 >= 0) writer.uintOption(Option.SIZE2, this.size2);
 		if (this.size1 >= 0) writer.uintOption(Option.SIZE1, this.size1);
+		if (this.echo !== undefined) writer.opaqueOption(Option.ECHO, this.echo);
 		const payload = this.payload;
 		if (payload !== undefined && payload.length > 0) writer.payload(payload);
 	}

@@ -124,7 +124,8 @@ export class IncomingRequest extends Message implements Asked {
 	keep(): void {
 		if (this.body?.buffer === this.bytes.buffer) this.body = this.body.slice();
 		this.bytes = this.bytes.slice(0, this.end);
-		this.endpoint = { address: this.endpoint.address, port: this.endpoint.port };
+		const { address, port, subject } = this.endpoint;
+		this.endpoint = { address, port, subject };
 	}
 
 	get method(): string {
@@ -138,6 +139,10 @@ export class IncomingRequest extends Message implements Asked {
 
 	get params(): Readonly<Record<string, string>> {
 		return this.resource?.pattern ? this.matched : NO_PARAMS;
+	}
+
+	get subject(): string | undefined {
+		return this.endpoint.subject;
 	}
 
 	/** The Uri-Path options as they came. */

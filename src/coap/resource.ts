@@ -56,7 +56,8 @@ export class Resource {
 			bit(Code.FETCH, fetch) |
 			bit(Code.PATCH, patch) |
 			bit(Code.IPATCH, ipatch);
-		this.direct = this.methods;
+		this.direct = options.freshness === undefined ? this.methods : this.methods & bit(Code.GET, get);
+		if (options.access !== undefined) this.direct = 0;
 		const text = link(this.segments, options, this.observable);
 		this.link = (options.listed ?? !this.pattern) ? text : undefined;
 		this.notifier = notifier;
@@ -70,6 +71,12 @@ export class Resource {
 	/** Whether there is one that may run without further questions. */
 	allowsDirectly(code: number): boolean {
 		return ((this.direct >> code) & 1) === 1;
+	}
+
+	/** Whether a request must show how old it is: any that may change something, if the resource is such (RFC 9175 §2.3). */
+	stale(code: number, age: number): boolean {
+		const { freshness } = this.options;
+		return freshness !== undefined && code !== Code.GET && code !== Code.FETCH && age > freshness;
 	}
 
 	/** Runs the handler for a method that there is one for. */

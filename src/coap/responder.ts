@@ -9,6 +9,7 @@ import { MessageWriter } from "./message-writer.ts";
 import type { Observer } from "./observer.ts";
 import * as Option from "./option.ts";
 import { isPromise, type Outcome } from "./promise.ts";
+import type { Reachability } from "./reachability.ts";
 import { refusalOf } from "./refusal.ts";
 import { Reply } from "./reply.ts";
 import type { Asked, IncomingRequest } from "./request.ts";
@@ -24,8 +25,10 @@ export class Responder {
 	code = Code.EMPTY;
 	/** The promise that the latest handler gave when `respond` or `ask` returned undefined. */
 	promise: PromiseLike<Result> | undefined;
-	/** The time of the request that is answered. */
+	/** The time of the request that is answered, */
 	now = 0;
+	/** and how many bytes its response may have: Infinity when its endpoint is known to be where it says (RFC 9175 §2.4). */
+	budget = Infinity;
 	/** Whether there is room for another promise to `request`: 0, or the code that refuses it. The server puts its own here. */
 	crowded: (request: Asked) => number = () => 0;
 	private readonly reply: Reply;
@@ -35,10 +38,12 @@ export class Responder {
 	readonly writer = new MessageWriter();
 	private readonly short: ShortResponse;
 	readonly blocks: BlockTransfers;
+	private readonly reachability: Reachability;
 	private readonly onError: (error: Error) => void;
 
-	constructor(blocks: BlockTransfers, onError: (error: Error) => void) {
+	constructor(blocks: BlockTransfers, reachability: Reachability, onError: (error: Error) => void) {
 		this.blocks = blocks;
+		this.reachability = reachability;
 		this.reply = new Reply(blocks.blockSize);
 		this.short = new ShortResponse(this.buffer, blocks.blockSize);
 		this.onError = onError;
@@ -62,7 +67,7 @@ export class Responder {
 				if (typeof result === "string" && result !== "") {
 					const format = resource.textFormat;
 					const datagram = this.short.write(type, code, messageId, request.token, format, result);
-					if (datagram !== undefined) {
+					if (datagram !== undefined && datagram.length <= this.budget) {
 						this.code = code;
 						return datagram;
 					}
@@ -156,6 +161,11 @@ export class Responder {
 			this.fail(error, request);
 			reply.write(writer, bytes, type, messageId, request.token);
 		}
+		if (this.budget < Infinity && (writer.at > this.budget || reply.block2 >= 0))
+			this.reachability.adapt(reply, request, this.budget, writer.at, this.now, () => {
+				reply.write(writer, bytes, type, messageId, request.token);
+				return writer.at;
+			});
 		this.code = reply.code;
 		return type === NON ? new Uint8Array(buffer, 0, writer.at) : new Uint8Array(buffer.slice(0, writer.at));
 	}
@@ -190,6 +200,10 @@ export class Responder {
 		const crowded = resource.defers ? this.crowded(request) : 0;
 		if (crowded !== 0) {
 			reply.retry(crowded, RETRY_AFTER);
+			return undefined;
+		}
+		if (resource.stale(request.code, request.age)) {
+			this.reachability.challenge(reply, request, this.now); // RFC 9175 §2.3
 			return undefined;
 		}
 		if ((request.block1 >= 0 || request.block2 >= 0) && this.blocks.intercept(request, reply, this.now))

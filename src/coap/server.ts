@@ -1,101 +1,70 @@
 // SPDX-License-Identifier: MIT
 // A CoAP server (RFC 7252): the message layer of §4 and the server's side of §5.
 import { FormatError } from "../wire/index.ts";
-import { type BlockOptions, BlockTransfers } from "./block-transfers.ts";
+import { BlockTransfers } from "./block-transfers.ts";
 import * as Code from "./code.ts";
+import { REACHABLE } from "./echo.ts";
 import type { Exchange } from "./exchange.ts";
 import * as Format from "./format.ts";
-import type { Endpoint, Request, ResourceOptions, Response } from "./handler.ts";
-import { matches } from "./link.ts";
-import { ACK, CON, NON, RST, TOKEN_AT } from "./message.ts";
+import type { Endpoint, ResourceOptions } from "./handler.ts";
+import { ACK, CON, Message, NON, RST, TOKEN_AT } from "./message.ts";
 import { empty } from "./message-writer.ts";
 import { Notifier } from "./notifier.ts";
 import { DEREGISTER, registers } from "./observe.ts";
-import { atLeast, exchangeLifetime, nonLifetime, type Parameters, parametersOf } from "./parameters.ts";
+import * as Option from "./option.ts";
+import { atLeast, exchangeLifetime, nonLifetime } from "./parameters.ts";
 import { Peers } from "./peer.ts";
+import { Reachability } from "./reachability.ts";
 import { IncomingRequest } from "./request.ts";
 import { Resource } from "./resource.ts";
+import { Resources } from "./resources.ts";
 import { Responder } from "./responder.ts";
-import { compare, match } from "./route.ts";
+import { type ServerOptions, serverParametersOf } from "./server-options.ts";
 
 const CORE = ".well-known/core";
-
-/** What a server is made with. */
-export interface ServerOptions extends Partial<Parameters>, BlockOptions {
-	/** Numbers in [0, 1). */
-	random: () => number;
-	/** Told once of everything that a handler throws; the message names the method and the path. */
-	onError?: (error: Error) => void;
-	/** The first Message ID; random when absent. */
-	messageId?: number;
-	/** The first Observe number, below 2^24; one that grows over reboots lets clients tell new from old. */
-	sequence?: number;
-	/** Of how many endpoints requests are remembered, 8 when absent; each takes about 1 kB once used, 3 kB at most. */
-	peers?: number;
-	/** How many observers there may be in all, 16 when absent. */
-	observers?: number;
-	/** Every how many notifications to an observer one is a CON, 5 when absent. */
-	confirmEvery?: number;
-	/** After how many milliseconds a notification is a CON at the latest; 23 hours when absent; RFC 7641 §4.5 allows 24. */
-	confirmInterval?: number;
-	/** How many answers may be promised and not given at a time, 8 when absent, half of them to one endpoint; then requests are refused. */
-	promises?: number;
-	/** After how many milliseconds a CON whose answer was promised gets an empty ACK; a quarter of ACK_TIMEOUT when absent. */
-	acknowledgeAfter?: number;
-	/** Whether `/.well-known/core` is served; true when absent. */
-	discovery?: boolean;
-}
 
 /**
  * A datagram machine that answers requests: give each datagram to `receive` and send what it returns, then call `transmit` while `due`,
  * then `expire` at `deadline`.
  */
 export class Server extends Notifier {
-	private readonly resources = new Map<string, Resource>();
-	/** Those whose path has parameters, the ones that say most first. */
-	private readonly patterns: Resource[] = [];
+	private readonly resources = new Resources();
+	private readonly paths = this.resources.all;
 	private request = new IncomingRequest();
 	private readonly peers: Peers;
 	private readonly exchangeLifetime: number;
 	private readonly nonLifetime: number;
+	private readonly reachability: Reachability;
+	private readonly amplification: number;
 	private readonly core: Resource | undefined;
+	private readonly leisure: number;
+	/** Whether the request came to a multicast address. */
+	private multicast = false;
 
 	/** Throws RangeError on a number that is out of range. */
 	constructor(options: ServerOptions) {
-		const { random, onError = nothing, sequence = 0, peers = 8, observers = 16, discovery = true } = options;
-		const basic = parametersOf(options);
-		const { promises = 8, acknowledgeAfter = basic.ACK_TIMEOUT / 4 } = options;
-		const { messageId = Math.floor(random() * 0x10000), confirmEvery = 5, confirmInterval = 82_800_000 } = options;
-		atLeast("messageId", messageId, 0);
-		atLeast("sequence", sequence, 0);
-		atLeast("peers", peers, 1);
-		atLeast("observers", observers, 0);
-		atLeast("confirmEvery", confirmEvery, 1);
-		atLeast("confirmInterval", confirmInterval, 1);
-		atLeast("promises", promises, 0);
-		if (!(acknowledgeAfter >= 0 && acknowledgeAfter < basic.ACK_TIMEOUT))
-			throw new RangeError(`expected acknowledgeAfter from 0 ms to below ACK_TIMEOUT, got ${acknowledgeAfter}`);
-		const parameters = { ...basic, observers, confirmEvery, confirmInterval, promises, acknowledgeAfter };
-		super(
-			parameters,
-			new Responder(new BlockTransfers(options, basic), onError),
-			messageId & 0xffff,
-			random,
-			sequence & 0xffffff,
-		);
+		const { random, onError = nothing, discovery = true, echoFirst = false } = options;
+		const parameters = serverParametersOf(options);
+		const blocks = new BlockTransfers(options, parameters);
+		const reachability = new Reachability(blocks, random, echoFirst);
+		const responder = new Responder(blocks, reachability, onError);
+		super(parameters, responder, parameters.messageId, random, parameters.sequence);
+		this.reachability = reachability;
+		this.amplification = parameters.amplification;
+		this.leisure = options.LEISURE ?? 5_000;
+		atLeast("LEISURE", this.leisure, 0);
 		this.exchangeLifetime = exchangeLifetime(parameters);
 		this.nonLifetime = nonLifetime(parameters);
-		this.peers = new Peers(peers, this.exchangeLifetime);
-		const { blocks } = this.responder;
+		this.peers = new Peers(parameters.peers, this.exchangeLifetime);
 		blocks.armed = () => {
 			this.deadline = Math.min(this.deadline, blocks.deadline);
 		};
-		this.responder.crowded = ({ endpoint }) => this.exchanges.crowded(endpoint);
+		responder.crowded = ({ endpoint }) => this.exchanges.crowded(endpoint);
 		if (discovery)
 			this.core = this.resource(CORE, {
 				ct: [Format.LINK_FORMAT],
 				listed: false,
-				get: (request) => this.discover(request),
+				get: ({ query }) => this.resources.links(query),
 			});
 	}
 
@@ -104,14 +73,10 @@ export class Server extends Notifier {
 	 * is taken or cannot be one.
 	 */
 	resource(path: string, options: ResourceOptions): Resource {
-		const present = this.resources.get(path);
+		const present = this.paths.get(path);
 		if (present !== undefined && present !== this.core) throw new TypeError(`expected a free path, got "${path}"`);
 		const resource = new Resource(path, options, this);
-		this.resources.set(path, resource);
-		if (resource.pattern) {
-			this.patterns.push(resource);
-			this.patterns.sort((a, b) => compare(a.segments, b.segments));
-		}
+		this.resources.add(resource);
 		return resource;
 	}
 
@@ -162,19 +127,49 @@ export class Server extends Notifier {
 		return undefined;
 	}
 
+	/**
+	 * As `receive`, for a datagram that came to a multicast address: only a NON request is answered, when there is something to say, and after a
+	 * time of leisure (§8.2).
+	 */
+	receiveMulticast(bytes: Uint8Array, from: Readonly<Endpoint>, now: number): void {
+		if (bytes.length < TOKEN_AT || bytes[0]! >> 4 !== 5) return; // §8.1
+		const { request } = this;
+		this.multicast = true;
+		const reply = this.receive(bytes, from, now);
+		this.multicast = false;
+		if (reply === undefined || !this.useful(request, reply)) return;
+		this.exchanges.postpone(from, reply, this.leisurely(now));
+		this.deadline = this.earliest();
+		this.due = this.exchanges.due = true;
+	}
+
+	/** When the response to a multicast request leaves. */
+	private leisurely(now: number): number {
+		return now + this.random() * this.leisure;
+	}
+
+	/** Whether a response to a multicast request is worth to be sent: a success with a payload, or what No-Response asks for (RFC 7967 §2.1). */
+	private useful(request: IncomingRequest, response: Uint8Array): boolean {
+		if (request.options(Option.NO_RESPONSE).length > 0) return true;
+		const { end, payloadAt } = new Message().parse(response, response.length);
+		return Code.classOf(this.responder.code) === 2 && payloadAt < end;
+	}
+
 	/** A request: a repeated CON gets the reply it got, a repeated NON nothing, a new one is answered (§4.5). */
 	private exchange(from: Readonly<Endpoint>, now: number): Uint8Array | undefined {
 		const request = this.request;
 		const messageId = request.messageId;
-		this.responder.now = now;
 		const peer = this.peers.at(from, now);
 		const known = peer.find(messageId, now);
 		if (known >= 0) return peer.reply(known) ?? this.repeated(from);
 		if (this.exchanges.list.length > 0 && this.exchanges.find(from, messageId) !== undefined)
 			return this.repeated(from);
-		const resource = this.resources.get(request.path);
+		const resource = this.paths.get(request.path);
 		if (resource !== undefined && resource.depth === request.depth) request.resource = resource;
-		else this.route();
+		else this.resources.route(request);
+		const { responder } = this;
+		responder.now = now;
+		responder.budget = peer.reachable ? Infinity : request.end * this.amplification;
 		if (request.type === CON) {
 			const reply = request.plain
 				? this.responder.respond(ACK, messageId, request, -1)
@@ -193,7 +188,8 @@ export class Server extends Notifier {
 	private answer(type: number, messageId: number, now: number): Uint8Array | undefined {
 		const request = this.request;
 		if (request.refusal === Code.BAD_OPTION && type === NON) return undefined; // §5.4.1
-		const observe = request.observe >= 0 ? this.observe(now) : -1;
+		if (request.has(Option.ECHO)) this.verify(now);
+		const observe = request.observe >= 0 && !this.multicast ? this.observe(now) : -1;
 		const response = this.responder.respond(type, messageId, request, observe);
 		if (response === undefined) return undefined;
 		if (observe >= 0 && Code.classOf(this.responder.code) === 2) this.register(request, type, messageId, now);
@@ -203,11 +199,14 @@ export class Server extends Notifier {
 	respond(exchange: Exchange, type: number, messageId: number, now: number): Uint8Array | undefined {
 		const { request, version } = exchange;
 		this.responder.now = now;
+		const reachable = this.peers.find(request.endpoint)?.reachable;
+		this.responder.budget = reachable ? Infinity : request.end * this.amplification;
 		const observe = exchange.observes && this.admit(request, now) ? this.sequence : -1;
 		const response = this.responder.settle(type, messageId, request, observe, exchange.outcome!);
 		if (observe >= 0 && Code.classOf(this.responder.code) === 2)
 			this.register(request, type, messageId, now).version = version;
-		return this.filtered(response, request, type, messageId);
+		const filtered = this.filtered(response, request, type, messageId);
+		return filtered !== undefined && exchange.multicast && !this.useful(request, filtered) ? undefined : filtered;
 	}
 
 	replied({ request }: Exchange, reply: Uint8Array): void {
@@ -225,12 +224,23 @@ export class Server extends Notifier {
 		return type === ACK ? empty(ACK, messageId) : undefined;
 	}
 
+	/** A request with an Echo option: how old it is, and whether its endpoint is where it says (RFC 9175 §2.3). */
+	private verify(now: number): void {
+		const { request, responder } = this;
+		request.age = this.reachability.echo.age(request.options(Option.ECHO)[0]!, request.endpoint, now);
+		if (request.age > REACHABLE) return;
+		this.peers.at(request.endpoint, now).reachable = true;
+		responder.budget = Infinity;
+	}
+
 	/** The request's answer was promised: it becomes an exchange, which takes its record. */
 	private open(now: number): void {
 		const request = this.request;
 		this.request = new IncomingRequest();
 		request.keep();
-		this.exchanges.open(request, this.responder.promised(), registers(request), now);
+		const { multicast } = this;
+		const notBefore = multicast ? this.leisurely(now) : 0;
+		this.exchanges.open(request, this.responder.promised(), !multicast && registers(request), now, notBefore);
 		this.deadline = this.earliest();
 	}
 
@@ -243,32 +253,11 @@ export class Server extends Notifier {
 		return reply;
 	}
 
-	/** Finds a resource whose path has parameters, for a request that asks for no other. */
-	private route(): void {
-		const { patterns, request } = this;
-		if (patterns.length === 0) return;
-		const path = request.uriPath();
-		for (const resource of patterns) {
-			const params = match(resource.segments, path);
-			if (params === undefined) continue;
-			request.route(resource, path, params);
-			return;
-		}
-	}
-
 	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
 	private observe(now: number): number {
 		const request = this.request;
 		if (request.observe === DEREGISTER && request.code === Code.GET) this.deregister(request);
 		return registers(request) && this.admit(request, now) ? this.sequence : -1;
-	}
-
-	/** The links to all resources that the query does not filter out (RFC 6690 §4). */
-	private discover(request: Request): Response {
-		const links: string[] = [];
-		for (const resource of this.resources.values())
-			if (resource.link !== undefined && matches(resource, request.query)) links.push(resource.link);
-		return { payload: links.join(","), format: Format.LINK_FORMAT };
 	}
 }
 
