@@ -25,6 +25,17 @@ inBothVersions("receiving", (version) => {
 		expect(pair.messages.map(({ payload }) => payload)).toEqual(["", "x"]);
 	});
 
+	test("U+FFFD may be in a topic name, and stands for nothing else [MQTT-1.5.4-1] [3.1.1 MQTT-1.5.3-1]", () => {
+		const pair = new Pair({ version });
+		const end = version === V5 ? "00" : "";
+		const named = (name: string) => `30 0${(name.length + end.length) / 2 + 2} 000${name.length / 2} ${name} ${end}`;
+		for (const topicName of ["efbfbd", "efbfbd", "61", "efbfbd"]) pair.sends(named(topicName));
+		expect(pair.messages.map(({ topicName }) => topicName)).toEqual(["\ufffd", "\ufffd", "a", "\ufffd"]);
+		pair.sends(named("ff"));
+		expect(pair.messages).toHaveLength(4);
+		expect(pair.reasons.at(-1)).toMatchObject({ code: "BROKEN_FORMAT" });
+	});
+
 	test("packets may come in pieces of any size", () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const pair = new Pair({ version, chunks: seed });

@@ -26,17 +26,23 @@ export class Publish {
 	/** 0 at QoS 0. */
 	packetIdentifier = 0;
 	properties: Properties | undefined = undefined;
+	/** The topic name that was found in order last: one that is the same need not be looked at. */
+	known: string | undefined = undefined;
 }
 
 /** A PUBLISH to be written; its payload may be text, or come piece by piece. */
-export type PublishToSend = Readonly<Omit<Publish, "payload"> & { payload: Payload | PayloadSource }>;
+export type PublishToSend = Readonly<Omit<Publish, "payload" | "known"> & { payload: Payload | PayloadSource }>;
 
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
+	const start = reader.at;
 	const topicName = reader.string();
-	// That of the last message was in order.
-	if (topicName !== into.topicName) checkTopicName(topicName, reader.at);
 	into.topicName = topicName;
+	if (topicName !== into.known) {
+		checkTopicName(topicName, start);
+		if (topicName.includes("\ufffd")) checkText(reader, start);
+		else into.known = topicName;
+	}
 	if (flags > RETAIN) {
 		const qos = (flags >> 1) & 3;
 		if (qos === 3) throw new FormatError("QoS 3", reader.at); // [MQTT-3.3.1-4]
@@ -61,6 +67,13 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 	into.duplicate = flags >= DUP;
 	into.payload = bytes.subarray(at, end);
 	reader.at = end;
+}
+
+/** Throws FormatError unless the string at `start`, up to where `reader` is, is UTF-8. */
+function checkText(reader: Reader, start: number): void {
+	const end = reader.at;
+	reader.at = start + 2;
+	reader.text(end - reader.at);
 }
 
 function checkTopicName(topicName: string, at: number): void {

@@ -6,7 +6,9 @@ export class Reader {
 	bytes!: Uint8Array;
 	at = 0;
 	end = 0;
-	private decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+	/** Made when it is needed. */
+	private strict: InstanceType<typeof TextDecoder> | undefined = undefined;
 
 	/** Points the cursor at `bytes[at…end)`. The bytes stay the caller's. */
 	over(bytes: Uint8Array, at = 0, end = bytes.length): this {
@@ -46,25 +48,22 @@ export class Reader {
 		if (at + count > this.end) throw new FormatError("truncated", at);
 		this.at = at + count;
 		if (count === 0) return "";
+		this.strict ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 		try {
-			return this.decoder.decode(this.bytes.subarray(at, at + count));
+			return this.strict.decode(this.bytes.subarray(at, at + count));
 		} catch {
 			throw new FormatError("UTF-8", at);
 		}
 	}
 
-	/** UTF-8 behind its length of two bytes. Throws FormatError "truncated" or "UTF-8". */
+	/** UTF-8 behind its length of two bytes, with U+FFFD for what is ill-formed: without that, `text` would say the same. Throws FormatError "truncated". */
 	string(): string {
 		const bytes = this.bytes;
 		const at = this.at;
 		const end = at + 2 + ((bytes[at]! << 8) | bytes[at + 1]!);
 		if (end > this.end) throw new FormatError("truncated", at);
 		this.at = end;
-		try {
-			return this.decoder.decode(bytes.subarray(at + 2, end));
-		} catch {
-			throw new FormatError("UTF-8", at + 2);
-		}
+		return this.decoder.decode(bytes.subarray(at + 2, end));
 	}
 
 	/** A copy of `count` bytes, which the caller may keep. */
