@@ -203,6 +203,16 @@ test("a session that -c keeps brings what came meanwhile, once", async () => {
 	expect(second.output.all).toEqual(["three"]);
 });
 
+test("a session whose file is lost is given up, and another begins", async () => {
+	const store = join(folder, "lost.session");
+	const flags = ["-c", "-i", "forgetful", "-t", "nothing", "--store", store, "-E"];
+	expect(await (await sub(...flags)).ended).toBe(0);
+	rmSync(store);
+	const again = await sub(...flags);
+	expect(await again.ended).toBe(0);
+	expect(again.errors.all[0]).toBe("katydid: the broker kept a session that this client does not know");
+});
+
 test("the Will is published when a client is killed, and not when it ends with Ctrl-C", async () => {
 	const name = topic();
 	const other = await subscribe(broker.port, `${name}/#`, "-q", "1", "-F", "%t %q %r %p");

@@ -22,10 +22,11 @@ export async function session(broker: Broker, flags: BrokerFlags, signal: AbortS
 		if (!flags.quiet) print(sentence(error, url));
 	};
 	const client = clientOf(url, { ...options, signal });
+	signal.addEventListener("abort", () => void client.close());
 	if (flags.debug) client.on("connect", (present) => print(welcome(client, url, present)));
 	try {
 		const work = begin(client, say);
-		await first(client);
+		await first(client, say);
 		client.on("disconnect", (reason, retry) => {
 			if (retry !== undefined && !flags.quiet)
 				print(`${sentence(reason, url)} (trying again in ${Math.ceil(retry / 1000)} s)`);
@@ -56,11 +57,12 @@ function clientOf(url: string, options: ConnectOptions): MqttClient {
 }
 
 /** The first connection, or why it was not made: what fails at first is most often a mistake. */
-function first(client: MqttClient): Promise<void> {
+function first(client: MqttClient, say: Say): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const failed = (reason: MqttError, retry: number | undefined) => {
-			// Another version, or another broker, is tried at once.
-			if (retry !== 0) reject(reason);
+			// Another version, or another broker, is tried at once; a session that is not ours is given up.
+			if (reason.code === "SESSION_UNKNOWN") say(reason);
+			else if (retry !== 0) reject(reason);
 		};
 		client.on("disconnect", failed);
 		client.once("connect", () => {

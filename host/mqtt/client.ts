@@ -91,7 +91,7 @@ export class MqttClient extends Listeners {
 
 	/**
 	 * Connects, and from then on again whenever a connection ends. Resolves when a broker accepted us for the first time; rejects when the client is closed or
-	 * aborted before that and, with `reconnect: false`, when it failed. Called while the client waits for another attempt, it tries at once.
+	 * its `signal` aborts before that and, with `reconnect: false`, when it failed. Called while the client waits for another attempt, it tries at once.
 	 */
 	connect(): Promise<void> {
 		const { signal } = this.options;
@@ -226,6 +226,7 @@ export class MqttClient extends Listeners {
 	}
 
 	private connectedNow(sessionPresent: boolean): void {
+		this.options.signal?.removeEventListener("abort", this.aborted);
 		this.opened!.resolve();
 		this.options.onConnected?.(sessionPresent);
 		this.emit("connect", sessionPresent);

@@ -39,7 +39,7 @@ export interface ConnectOptions extends Omit<ClientOptions, Replaced> {
 	readonly rejectUnauthorized?: boolean;
 	/** In place of `store`: a file for the session's state, made when it is not there; for one client at a time. */
 	readonly storePath?: string;
-	/** Ends the client when it aborts: `connect` rejects with its reason, or `close` is called. */
+	/** When it aborts before a broker has accepted us, the client is closed, and `connect` rejects with its reason. */
 	readonly signal?: AbortSignal;
 	/** 4,096 unless given. */
 	readonly maximumQueuedMessages?: number;
