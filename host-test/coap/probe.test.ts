@@ -12,7 +12,7 @@ const ROWS: [name: string, datagram: string, reply: string][] = [
 	[
 		"an unknown critical option in a CON is answered 4.02 (RFC 7252 §5.4.1) [CoAP-1.1]",
 		`41 01 0001 aa ${TEMPERATURE} e1 06e7 00`,
-		"61 82 0001 aa",
+		"61 82 0001 aa ff 6f7074696f6e2032303437",
 	],
 	[
 		"an unknown critical option in a NON is rejected silently (RFC 7252 §5.4.1) [CoAP-1.2]",
@@ -65,7 +65,7 @@ const ROWS: [name: string, datagram: string, reply: string][] = [
 	[
 		"two Uri-Host are answered 4.02 (RFC 7252 §5.4.5) [CoAP-1.4]",
 		`40 01 0001 31 61 01 62 8b ${TEMPERATURE.slice(3)}`,
-		"60 82 0001",
+		"60 82 0001 ff 6f7074696f6e2033",
 	],
 	[
 		"Proxy-Uri is answered 5.05 (RFC 7252 §5.10.2) [CoAP-6.2]",

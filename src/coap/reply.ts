@@ -3,9 +3,11 @@
 import { type Payload, payloadBytes } from "../wire/index.ts";
 import type { Download } from "./block-downloads.ts";
 import * as Code from "./code.ts";
+import * as Format from "./format.ts";
 import type { Response, Result } from "./handler.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import * as Option from "./option.ts";
+import { problemDetails } from "./problem.ts";
 import type { Resource } from "./resource.ts";
 
 const BARE: Readonly<Response> = {};
@@ -58,6 +60,13 @@ export class Reply {
 			this.only(code);
 			if (result !== undefined) this.takeResponse(result as Response, resource);
 		}
+	}
+
+	/** An error gets problem details in place of its diagnostic payload (RFC 9290). */
+	detail(): void {
+		if (this.format >= 0) return;
+		this.payload = problemDetails(this.code, typeof this.payload === "string" ? this.payload : undefined);
+		this.format = Format.PROBLEM_DETAILS;
 	}
 
 	/** Whether the code is of class 2. */

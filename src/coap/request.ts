@@ -56,6 +56,8 @@ export class IncomingRequest extends Message implements Asked {
 	noResponse = 0;
 	conditional = false;
 	refusal = 0;
+	/** The critical option that earned a Bad Option. */
+	unrecognized = 0;
 	plain = true;
 	offset = 0;
 	more = false;
@@ -98,7 +100,10 @@ export class IncomingRequest extends Message implements Asked {
 		}
 		this.plain = false;
 		if (recognized(number, end - start, this.previous)) this.take(number, start, end);
-		else if (Option.critical(number)) this.refusal = Code.BAD_OPTION;
+		else if (Option.critical(number)) {
+			this.refusal = Code.BAD_OPTION;
+			this.unrecognized = number;
+		}
 		this.previous = number;
 	}
 

@@ -3,6 +3,7 @@
 import { FormatError } from "../wire/index.ts";
 import type { BlockTransfers } from "./block-transfers.ts";
 import * as Code from "./code.ts";
+import * as Format from "./format.ts";
 import type { Answer, Result } from "./handler.ts";
 import { MESSAGE_SIZE, NON } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
@@ -155,6 +156,7 @@ export class Responder {
 	write(type: number, messageId: number, request: Asked, observe: number): Uint8Array {
 		const { reply, writer, buffer, bytes } = this;
 		if (observe >= 0 && reply.successful) reply.observe = observe; // RFC 7641 §4.2
+		if (request.accept === Format.PROBLEM_DETAILS && !reply.successful) reply.detail();
 		try {
 			reply.write(writer, bytes, type, messageId, request.token);
 		} catch (error) {
@@ -194,7 +196,8 @@ export class Responder {
 		const resource = request.resource;
 		const refusal = refusalOf(request, resource);
 		if (refusal !== 0 || resource === undefined) {
-			reply.only(refusal);
+			// §5.4.1: which option it is should be told.
+			reply.only(refusal, refusal === Code.BAD_OPTION ? `option ${request.unrecognized}` : undefined);
 			return undefined;
 		}
 		const crowded = resource.defers ? this.crowded(request) : 0;
