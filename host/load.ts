@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { SimulatedBoardOptions } from "../boards/sim/board.ts";
 import simulatedBoard from "../boards/sim/board.ts";
 import type { Board, Need } from "../src/board.ts";
@@ -39,6 +39,17 @@ export function appFile(name: string): string {
 /** Loads the app of that name. */
 export function loadApp(name: string): Promise<App> {
 	return importModule(new URL(appFile(name), import.meta.url));
+}
+
+/** What the app of that name needs, without running it: it may import what only a device has. Throws UsageError. */
+export function needsOf(name: string): Need[] {
+	const source = readFileSync(new URL(appFile(name), import.meta.url), "utf8");
+	const list = /\bneeds = (\[[^\]]*\])/.exec(source)?.[1];
+	try {
+		return list === undefined ? [] : JSON.parse(list.replace(/,\s*\]$/, "]"));
+	} catch {
+		throw new UsageError(`the app ${name}: expected needs to be a list of texts, got ${list}`);
+	}
 }
 
 /** Loads what is needed to make the board `name` in a virtual world, for an app. Throws UsageError when the board has mistakes, or not what the app needs. */

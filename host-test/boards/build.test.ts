@@ -61,7 +61,14 @@ const outputs: [printed: string, meaning: string][] = [
 		'the program does not fit: 4212 bytes too many in dram0_0_seg; leave parts out, or choose a smaller "memory"',
 	],
 	["src/a.js:12: error: missing )!", "src/a.js:12: missing )!"],
-	['### error: "katydid/sht3x": module not found!', '"katydid/sht3x": module not found!'],
+	[
+		'### ReferenceError: module "katydid/parts/lm75" not found!',
+		"there is no module \"katydid/parts/lm75\": npm run build makes Katydid's; the SDK's are in a manifest to include",
+	],
+	[
+		"bash: line 1: /opt/idf/export.sh: No such file or directory",
+		"there is no ESP-IDF in /opt/idf, which is IDF_PATH: xs-dev setup --device esp32",
+	],
 	["'/x/manifest.json': manifest not found!", "there is no /x/manifest.json: npm run build makes what is missing"],
 	["ESP-IDF Build Failed", "ESP-IDF could not build it"],
 ];

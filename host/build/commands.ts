@@ -27,7 +27,9 @@ export function addBuildCommands(program: Command, print: (line: string) => void
 			.description(description)
 			.argument("<board>", "a folder of boards/")
 			.option("--app <name>", "the app: main, or a file of src/apps", "main")
-			.addOption(new Option("--wifi <name>", "the Wi-Fi to join; its password is taken from the variable WIFI_PASSWORD"))
+			.addOption(
+				new Option("--wifi <name>", "the Wi-Fi to join; its password is taken from the variable WIFI_PASSWORD"),
+			)
 			.option("--broker <url>", "the MQTT broker; without one the thing answers CoAP alone")
 			.allowExcessArguments(false);
 	command("build", "build an app for a board, with the Moddable SDK")

@@ -26,16 +26,25 @@ export function needLine({ name, ready, what }: Need): string {
 function node(): Need {
 	const major = Number.parseInt(process.versions.node, 10);
 	const ready = major >= 20;
-	return { name: "Node", ready, what: ready ? process.versions.node : `${process.versions.node} is too old: install 20 or later` };
+	return {
+		name: "Node",
+		ready,
+		what: ready ? process.versions.node : `${process.versions.node} is too old: install 20 or later`,
+	};
 }
 
 /** Only a clone has it: it is what compiles the app. */
 function typescript(): Need {
 	const file = join(fileURLToPath(katydidFolder), "node_modules", "typescript", "package.json");
-	if (!existsSync(file)) return { name: "TypeScript", ready: false, what: "not installed: npm install in Katydid's folder" };
+	if (!existsSync(file))
+		return { name: "TypeScript", ready: false, what: "not installed: npm install in Katydid's folder" };
 	const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
 	const ready = version.startsWith("6.0.");
-	return { name: "TypeScript", ready, what: ready ? version : `${version}, expected 6.0: npm install in Katydid's folder` };
+	return {
+		name: "TypeScript",
+		ready,
+		what: ready ? version : `${version}, expected 6.0: npm install in Katydid's folder`,
+	};
 }
 
 function sdkAndIDF(environment: NodeJS.ProcessEnv): Need[] {
@@ -54,7 +63,9 @@ function idf({ IDF_PATH, PATH = "" }: NodeJS.ProcessEnv, expected: string): Need
 	const version = versionOfIDF(IDF_PATH);
 	if (version === undefined) return missing(`there is none in ${IDF_PATH}: xs-dev setup --device esp32`);
 	if (!`${version}.`.startsWith(`${expected}.`) && !version.startsWith(`${expected}-`))
-		return missing(`${version} in ${IDF_PATH}, the SDK needs ${expected}: git -C $IDF_PATH checkout ${expected}, and its install.sh`);
+		return missing(
+			`${version} in ${IDF_PATH}, the SDK needs ${expected}: git -C $IDF_PATH checkout ${expected}, and its install.sh`,
+		);
 	if (!onPath("idf.py", PATH) && !existsSync(join(IDF_PATH, "export.sh")))
 		return missing(`${IDF_PATH} is not installed: run its install.sh`);
 	return { name, ready: true, what: `${version} in ${IDF_PATH}` };
@@ -66,7 +77,13 @@ function port({ UPLOAD_PORT }: NodeJS.ProcessEnv, folder: string): Need {
 	if (UPLOAD_PORT) {
 		const ready = existsSync(UPLOAD_PORT);
 		const others = ports.length ? `; there is ${ports.join(", ")}` : "";
-		return { name, ready, what: ready ? `${UPLOAD_PORT}, by UPLOAD_PORT` : `UPLOAD_PORT is ${UPLOAD_PORT}, which is not there: plug the board in${others}` };
+		return {
+			name,
+			ready,
+			what: ready
+				? `${UPLOAD_PORT}, by UPLOAD_PORT`
+				: `UPLOAD_PORT is ${UPLOAD_PORT}, which is not there: plug the board in${others}`,
+		};
 	}
 	if (ports.length === 0) return { name, ready: false, what: "none: plug a board in, with a cable that carries data" };
 	const choose = ports.length > 1 ? ": say which with --port" : "";

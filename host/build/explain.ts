@@ -30,7 +30,8 @@ const CASES: readonly Case[] = [
 	],
 	[
 		/This chip is (ESP32[\w-]*),? not (ESP32[\w-]*)/i,
-		([, found, expected]) => `the board that is plugged in has an ${found}, this one is for an ${expected}: choose another board`,
+		([, found, expected]) =>
+			`the board that is plugged in has an ${found}, this one is for an ${expected}: choose another board`,
 	],
 	[
 		/Failed to connect to ESP32|Wrong boot mode detected|No serial data received/,
@@ -42,7 +43,17 @@ const CASES: readonly Case[] = [
 	],
 	[
 		/region [`'](\w+)' overflowed by (\d+) bytes/,
-		([, region, bytes]) => `the program does not fit: ${bytes} bytes too many in ${region}; leave parts out, or choose a smaller "memory"`,
+		([, region, bytes]) =>
+			`the program does not fit: ${bytes} bytes too many in ${region}; leave parts out, or choose a smaller "memory"`,
+	],
+	[
+		/module "(.+?)" not found/,
+		([, module]) =>
+			`there is no module "${module}": npm run build makes Katydid's; the SDK's are in a manifest to include`,
+	],
+	[
+		/(\S+)\/export\.sh: No such file/,
+		([, folder]) => `there is no ESP-IDF in ${folder}, which is IDF_PATH: xs-dev setup --device esp32`,
 	],
 	[/^(?:### )?(.+?):(\d+): error: (.+)$/m, ([, file, line, message]) => `${file}:${line}: ${message}`],
 	[/^### error: (.+)$/m, ([, message]) => message!],

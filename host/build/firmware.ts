@@ -7,7 +7,7 @@ import { CHIPS } from "../board/chips.ts";
 import { boardFolder, shown } from "../board/folders.ts";
 import { makeBoard } from "../board/make.ts";
 import { lack } from "../board/parts.ts";
-import { appFile, loadApp } from "../load.ts";
+import { appFile, needsOf } from "../load.ts";
 import { katydidFolder } from "../places.ts";
 import { UsageError } from "../usage-error.ts";
 import { BuildFailure } from "./failure.ts";
@@ -40,14 +40,14 @@ interface Job {
 
 /** Builds the firmware; returns the folder that it is in. Throws UsageError or BuildFailure. */
 export async function build(firmware: Firmware): Promise<string> {
-	const job = await prepare(firmware);
+	const job = prepare(firmware);
 	await mcconfig(job, ["-i", "-m", "-t", "build"], job.sdk.environment);
 	return shown(join(job.output, "bin", "esp32", firmware.board));
 }
 
 /** Builds the firmware and flashes it, through `port` when it is given. Throws UsageError or BuildFailure. */
 export async function flash(firmware: Firmware, port?: string): Promise<void> {
-	const job = await prepare(firmware);
+	const job = prepare(firmware);
 	const environment = { ...job.sdk.environment, ...(port !== undefined && { UPLOAD_PORT: port }) };
 	await mcconfig(job, ["-i", "-m", "-t", "build"], environment);
 	await mcconfig(job, ["-i", "-m", "-t", "deploy"], environment);
@@ -58,7 +58,7 @@ export async function flash(firmware: Firmware, port?: string): Promise<void> {
  * Throws UsageError or BuildFailure.
  */
 export async function link(firmware: Firmware): Promise<ModuleSize[]> {
-	const job = await prepare(firmware);
+	const job = prepare(firmware);
 	const environment = { ...job.sdk.environment, IDF_PATH: noIDF(job) };
 	rmSync(join(job.output, "tmp"), { recursive: true, force: true });
 	await mcconfig(job, [], environment);
@@ -74,13 +74,12 @@ export async function link(firmware: Firmware): Promise<ModuleSize[]> {
 }
 
 /** Looks at everything that can be wrong before a tool is started. */
-async function prepare({ board, app, config = {}, progress }: Firmware): Promise<Job> {
+function prepare({ board, app, config = {}, progress }: Firmware): Job {
 	const folder = boardFolder(board);
 	const description = makeBoard(folder);
 	const chip = CHIPS[description.chip]!;
 	if (!chip.subclass) throw new UsageError(`${board} is virtual: npm start -- --board ${board} runs it`);
-	const { needs = [] } = await loadApp(app);
-	const lacking = lack(app, needs, board, description);
+	const lacking = lack(app, needsOf(app), board, description);
 	if (lacking) throw new UsageError(lacking);
 	const sdk = findSDK();
 	if (typeof sdk === "string") throw new BuildFailure(sdk);
@@ -136,7 +135,9 @@ function noIDF({ sdk, output }: Job): string {
 }
 
 function folderOfMakefile(folder: string): string {
-	const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((file) => basename(file) === "makefile");
+	const found = readdirSync(folder, { recursive: true, encoding: "utf8" }).find(
+		(file) => basename(file) === "makefile",
+	);
 	if (!found) throw new BuildFailure(`mcconfig made no makefile in ${shown(folder)}`);
 	return resolve(folder, found, "..");
 }

@@ -9,7 +9,11 @@ import { serialPorts } from "./sdk.ts";
 const BAUD = 115_200;
 
 /** Prints what a board says, until it is unplugged or `signal` says so. Throws BuildFailure when there is no port, or it may not be opened. */
-export async function monitor(asked: string | undefined, print: (line: string) => void, signal: AbortSignal): Promise<void> {
+export async function monitor(
+	asked: string | undefined,
+	print: (line: string) => void,
+	signal: AbortSignal,
+): Promise<void> {
 	const port = choosePort(asked);
 	configure(port);
 	const stream = createReadStream(port, { signal });

@@ -19,7 +19,8 @@ const BIN: Partial<Record<NodeJS.Platform, string>> = { linux: "lin", darwin: "m
 /** Finds the SDK; returns a sentence that says what is missing, and how to get it, when it is not all there. */
 export function findSDK(environment: NodeJS.ProcessEnv = process.env): SDK | string {
 	const folder = environment.MODDABLE;
-	if (!folder) return "MODDABLE is not set: xs-dev setup installs the Moddable SDK and sets it; then open a new terminal";
+	if (!folder)
+		return "MODDABLE is not set: xs-dev setup installs the Moddable SDK and sets it; then open a new terminal";
 	if (!existsSync(folder)) return `MODDABLE is ${folder}, which is not there: xs-dev setup`;
 	const bin = join(folder, "build", "bin", BIN[process.platform] ?? "", "release");
 	const path = `${environment.PATH ?? ""}${delimiter}${bin}`;

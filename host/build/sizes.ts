@@ -18,7 +18,10 @@ export function moduleSizes(folder: string): ModuleSize[] {
 
 /** `embedded:io/i2c` is kept as ~.embedded/… in files. */
 function nameOf(file: string): string {
-	return file.replaceAll("\\", "/").replace(/\.xsb$/, "").replace(/^~\.embedded\//, "embedded:");
+	return file
+		.replaceAll("\\", "/")
+		.replace(/\.xsb$/, "")
+		.replace(/^~\.embedded\//, "embedded:");
 }
 
 /** A line for each module, and their sum. */
