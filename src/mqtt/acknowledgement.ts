@@ -50,16 +50,11 @@ export function writeAcknowledgement(writer: Writer, packet: Readonly<Acknowledg
 	}
 }
 
-/** The first byte of an acknowledgement of `type`. */
-export function firstByte(type: number): number {
-	return (type << 4) | (type === PUBREL ? 2 : 0);
-}
-
 /** Writes the acknowledgement of `type` that says no more than Success, which is the same in both versions. Throws RangeError when there is no room. */
 export function writeSuccess(writer: Writer, type: number, packetIdentifier: number): void {
 	const at = writer.claim(4);
 	const bytes = writer.bytes;
-	bytes[at] = firstByte(type);
+	bytes[at] = (type << 4) | (type === PUBREL ? 2 : 0);
 	bytes[at + 1] = 2;
 	bytes[at + 2] = packetIdentifier >> 8;
 	bytes[at + 3] = packetIdentifier;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { FormatError } from "../wire/index.ts";
-import { firstByte, writeAcknowledgement } from "./acknowledgement.ts";
-import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
+import { writeAcknowledgement } from "./acknowledgement.ts";
+import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
@@ -127,12 +127,13 @@ export class Inbox {
 
 	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
 	released(packetIdentifier: number): void {
-		let reasonCode = SUCCESS;
-		if (this.received.has(packetIdentifier)) {
-			this.store?.delete(packetIdentifier);
-			this.received.delete(packetIdentifier);
-		} else reasonCode = PACKET_IDENTIFIER_NOT_FOUND;
-		this.answer(PUBCOMP, packetIdentifier, reasonCode);
+		if (!this.received.has(packetIdentifier)) {
+			this.answer(PUBCOMP, packetIdentifier, PACKET_IDENTIFIER_NOT_FOUND);
+			return;
+		}
+		this.store?.delete(packetIdentifier);
+		this.received.delete(packetIdentifier);
+		this.answer(PUBCOMP, packetIdentifier, SUCCESS);
 	}
 
 	/** Writes an acknowledgement, behind those that wait. */
@@ -156,12 +157,11 @@ export class Inbox {
 
 	/** Writes an acknowledgement; false when there is no room. */
 	private write(type: number, packetIdentifier: number, reasonCode: number): boolean {
-		const out = this.out;
 		if (reasonCode === SUCCESS || this.version !== V5) {
-			if (!out.acknowledge(firstByte(type), packetIdentifier)) return false;
+			if (!this.out.acknowledge((type << 4) | (type === PUBREL ? 2 : 0), packetIdentifier)) return false;
 		} else {
-			if (out.urgentRoom < SIZE) return false;
-			writeAcknowledgement(out, { type, packetIdentifier, reasonCode, properties: undefined }, V5);
+			if (this.out.urgentRoom < SIZE) return false;
+			writeAcknowledgement(this.out, { type, packetIdentifier, reasonCode, properties: undefined }, V5);
 		}
 		if ((type === PUBACK || type === PUBCOMP) && this.outstanding > -this.most) this.outstanding--;
 		return true;

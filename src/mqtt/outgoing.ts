@@ -30,8 +30,8 @@ export interface Outgoing extends PublishToSend {
 	released: boolean;
 	/** Where the store keeps it; 0 when it does not. */
 	key: number;
-	/** When it is given up; 0 until the time was told. */
-	expiry: number;
+	/** When it is given up, once the time was told. */
+	expiry?: number;
 }
 
 /** A message of which `payload` is its own. It is a literal because XS makes one with half of what `new` takes. */
@@ -52,7 +52,6 @@ export function outgoing(topicName: string, payload: Payload | PayloadSource, op
 		marked: false,
 		released: false,
 		key: 0,
-		expiry: 0,
 	};
 }
 
@@ -60,10 +59,11 @@ export function outgoing(topicName: string, payload: Payload | PayloadSource, op
 export function expiryOf(message: Outgoing, now: number): number {
 	const interval = message.properties?.messageExpiryInterval;
 	if (interval === undefined) return Number.POSITIVE_INFINITY;
-	if (message.expiry === 0) message.expiry = now + interval * 1000;
-	const remains = Math.max(0, Math.ceil((message.expiry - now) / 1000));
+	const expiry = message.expiry ?? now + interval * 1000;
+	message.expiry = expiry;
+	const remains = Math.max(0, Math.ceil((expiry - now) / 1000));
 	if (remains < interval) message.properties = { ...message.properties, messageExpiryInterval: remains };
-	return message.expiry;
+	return expiry;
 }
 
 /**

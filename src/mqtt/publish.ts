@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, type Payload, type Reader, Writer } from "../wire/index.ts";
-import { parsePacketIdentifier } from "./fields.ts";
 import { PUBLISH } from "./packet-type.ts";
 import { isSource, type PayloadSource } from "./payload-source.ts";
 import { parseProperties, propertiesSizeAtMost, writeProperties } from "./properties.ts";
@@ -43,16 +42,20 @@ export function parsePublish(reader: Reader, flags: number, version: Version, in
 		if (topicName.includes("\ufffd")) checkText(reader, start);
 		else into.known = topicName;
 	}
-	if (flags > RETAIN) {
-		const qos = (flags >> 1) & 3;
-		if (qos === 3) throw new FormatError("QoS 3", reader.at); // [MQTT-3.3.1-4]
-		if (qos === 0) throw new FormatError("DUP at QoS 0", reader.at); // [MQTT-3.3.1-2]
-		into.qos = qos;
-		into.packetIdentifier = parsePacketIdentifier(reader);
-	} else into.qos = into.packetIdentifier = 0;
 	const bytes = reader.bytes;
 	const end = reader.end;
 	let at = reader.at;
+	if (flags > RETAIN) {
+		const qos = (flags >> 1) & 3;
+		if (qos === 3) throw new FormatError("QoS 3", at); // [MQTT-3.3.1-4]
+		if (qos === 0) throw new FormatError("DUP at QoS 0", at); // [MQTT-3.3.1-2]
+		into.qos = qos;
+		const packetIdentifier = (bytes[at]! << 8) | bytes[at + 1]!;
+		reader.at = at += 2;
+		if (at > end) throw new FormatError("truncated", at - 2);
+		if (packetIdentifier === 0) throw new FormatError("packet identifier 0", at - 2); // [MQTT-2.2.1-3]
+		into.packetIdentifier = packetIdentifier;
+	} else into.qos = into.packetIdentifier = 0;
 	if (version !== V5) into.properties = undefined;
 	else if (bytes[at] === 0 && at < end) {
 		at++;
@@ -103,8 +106,8 @@ export function writePublish(writer: Writer, packet: PublishToSend, version: Ver
 }
 
 /** The first byte of a PUBLISH. */
-export function firstByte({ duplicate, qos, retain }: PublishToSend): number {
-	return FIRST_BYTE | (duplicate ? DUP : 0) | (qos << 1) | (retain ? RETAIN : 0);
+export function firstByte(packet: PublishToSend): number {
+	return FIRST_BYTE | (packet.duplicate ? DUP : 0) | (packet.qos << 1) | (packet.retain ? RETAIN : 0);
 }
 
 /** Writes properties, a Topic Alias among them unless it is 0. */

@@ -89,7 +89,21 @@ export class Publisher {
 		// Only near a limit it matters how many bytes text takes, and properties.
 		const small = message.properties === undefined && out.at + 3 * message.size < out.limit - 13;
 		const fits = (small || this.checkSize(message) <= out.room) && connected;
-		if (qos !== 0 || !fits) return this.queue(message, options, fits);
+		if (qos === 0) {
+			if (fits) return this.pass(message);
+			if (!options?.queue) return this.reject();
+		}
+		// The payload is the caller's, so the outbox has a copy.
+		if (typeof payload !== "string") message.payload = payload.slice();
+		if (!this.outbox.add(message, fits)) return this.reject();
+		if (message.waiting) out.due = true;
+		else this.send(message);
+		return true;
+	}
+
+	/** Writes a message at QoS 0, and has done with it. */
+	private pass(message: Outgoing): boolean {
+		const { out } = this;
 		this.send(message);
 		out.messages++;
 		if (message.onComplete !== undefined) {
@@ -97,6 +111,12 @@ export class Publisher {
 			out.due = true;
 		}
 		return true;
+	}
+
+	/** Takes no more, and is to tell the application when there is room again. */
+	private reject(): boolean {
+		this.starved = this.out.due = true;
+		return false;
 	}
 
 	/** Takes a message whose payload is read while it is sent; at QoS 0 only while `connected`, unless it is to be queued. */
@@ -111,25 +131,10 @@ export class Publisher {
 		checkQoS(message.qos);
 		if (message.properties !== undefined) checkProperties(message.properties);
 		if (this.refusal(message) !== undefined) throw this.unsupported(message);
+		const queued = connected || message.qos !== 0 || options?.queue === true;
+		if (!queued || !this.outbox.add(message, false)) return this.reject();
 		this.out.due = true;
-		const taken = (connected || message.qos !== 0 || options?.queue === true) && this.outbox.add(message, false);
-		this.starved ||= !taken;
-		return taken;
-	}
-
-	/** Takes a message into the outbox; with `fits` it goes out now if it is the next. */
-	private queue(message: Outgoing, options: PublishOptions | undefined, fits: boolean): boolean {
-		if (message.qos !== 0 || options?.queue) {
-			// The payload is the caller's, so the outbox has a copy.
-			if (message.payload instanceof Uint8Array) message.payload = message.payload.slice();
-			if (this.outbox.add(message, fits)) {
-				if (message.waiting) this.out.due = true;
-				else this.send(message);
-				return true;
-			}
-		}
-		this.starved = this.out.due = true;
-		return false;
+		return true;
 	}
 
 	/**
@@ -137,11 +142,12 @@ export class Publisher {
 	 * bytes is a character, those of its Fixed Header too.
 	 */
 	private send(message: Outgoing): void {
-		const { out, aliases } = this;
-		const { topicName, payload, packetIdentifier } = message;
-		if (topicName === this.topicName && typeof payload === "string" && message.properties === undefined) {
+		const out = this.out;
+		const topicName = message.topicName;
+		if (topicName === this.topicName && typeof message.payload === "string" && message.properties === undefined) {
+			const packetIdentifier = message.packetIdentifier;
 			const at = out.at + 2 + this.name.length;
-			const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + payload;
+			const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + message.payload;
 			if (text.length < SHORT && out.ascii(String.fromCharCode(firstByte(message), text.length) + text)) {
 				if (packetIdentifier === 0) return;
 				out.bytes[at] = packetIdentifier >> 8;
@@ -149,6 +155,7 @@ export class Publisher {
 				return;
 			}
 		}
+		const aliases = this.aliases;
 		writePublish(out, message, this.version, aliases.most > 0 ? aliases.of(topicName) : 0);
 		// From now on its alias, if it has one, can stand for it.
 		const alias = aliases.most > 0 ? -aliases.of(topicName) : 0;
