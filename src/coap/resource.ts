@@ -30,7 +30,7 @@ export class Resource {
 	/** The methods that there is a handler for: bit 1 is GET. */
 	private readonly methods: number;
 	/** Those of them whose handler may run without further questions. */
-	private direct: number;
+	direct: number;
 	private readonly notifier: Notifier;
 
 	/** Throws TypeError on a path or an option that cannot be served. */
@@ -66,11 +66,6 @@ export class Resource {
 	/** Whether there is a handler for a method. */
 	allows(code: number): boolean {
 		return ((this.methods >> code) & 1) === 1;
-	}
-
-	/** Whether there is one that may run without further questions. */
-	allowsDirectly(code: number): boolean {
-		return ((this.direct >> code) & 1) === 1;
 	}
 
 	/** Whether a request must show how old it is: any that may change something, if the resource is such (RFC 9175 §2.3). */

@@ -57,10 +57,9 @@ export class Responder {
 	respond(type: number, messageId: number, request: IncomingRequest, observe: number): Uint8Array | undefined {
 		const resource = request.resource;
 		const method = request.code;
-		const reply = this.reply;
 		try {
-			if (!request.plain || resource === undefined || !resource.allowsDirectly(method)) {
-				const promise = this.answer(request, reply);
+			if (!request.plain || resource === undefined || ((resource.direct >> method) & 1) === 0) {
+				const promise = this.answer(request, this.reply);
 				if (promise !== undefined) return this.defer(promise, request);
 			} else {
 				const result = method === Code.GET ? resource.options.get!(request) : resource.run(method, request);
@@ -74,8 +73,8 @@ export class Responder {
 					}
 				}
 				if (isPromise(result)) return this.defer(result, request);
-				reply.take(result, code, resource);
-				if (reply.long) this.select(request, reply);
+				this.reply.take(result, code, resource);
+				if (this.reply.long) this.select(request, this.reply);
 			}
 		} catch (error) {
 			this.fail(error, request);
