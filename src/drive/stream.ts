@@ -127,14 +127,13 @@ export class StreamDriver implements Ringing {
 	};
 
 	private readonly readable = (count: number): void => {
-		const socket = this.socket;
-		if (socket === undefined) return;
+		if (this.socket === undefined) return;
 		const machine = this.machine;
 		const now = this.platform.now();
 		this.busy = true;
 		while (count > 0 && !machine.paused && machine.target === this.target) {
 			const bytes = machine.room(count);
-			socket.read(bytes);
+			this.socket.read(bytes);
 			machine.receive(now);
 			count -= bytes.length;
 		}

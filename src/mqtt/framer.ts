@@ -38,22 +38,17 @@ export class Framer extends Reader {
 
 	/** Room for `most` bytes or fewer, and one at least. `next` must have been 0. */
 	room(most: number): Uint8Array {
+		if (this.from !== this.filled || most > this.bytes.length) {
+			if (this.filled + most > this.bytes.length) this.makeRoom(most);
+			const at = this.filled;
+			this.filled = Math.min(at + most, this.bytes.length);
+			return this.bytes.subarray(at, this.filled);
+		}
+		this.from = 0;
+		this.filled = most;
 		// A stream of packets that are alike needs one view.
-		if (this.from === this.filled && this.free.length === most) {
-			this.from = 0;
-			this.filled = most;
-			return this.free;
-		}
-		if (this.filled + most > this.bytes.length) this.makeRoom(most);
-		const at = this.from === this.filled ? 0 : this.filled;
-		const end = Math.min(at + most, this.bytes.length);
-		const room = this.bytes.subarray(at, end);
-		if (at === 0) {
-			this.from = 0;
-			this.free = room;
-		}
-		this.filled = end;
-		return room;
+		if (this.free.length !== most) this.free = this.bytes.subarray(0, most);
+		return this.free;
 	}
 
 	/** The type of the next packet, or LARGE_PUBLISH; 0 when it has not all come. Throws FormatError on a broken Fixed Header, or a packet over the maximum that is no PUBLISH. */
