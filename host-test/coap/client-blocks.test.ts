@@ -165,9 +165,9 @@ describe("a request in blocks", () => {
 		const { pair, first } = asking(put);
 		expect(first).toEqual([sent("1000", "80808080", 0, " Size1=40")]);
 		expect(pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`)).toEqual([
-			sent("1001", "81808080", 1),
+			sent("1001", "80808080", 1),
 		]);
-		expect(pair.receives(`ACK 2.31 1001 [81808080] Block1=${block(1, true, 0)}`)).toEqual([
+		expect(pair.receives(`ACK 2.31 1001 [80808080] Block1=${block(1, true, 0)}`)).toEqual([
 			sent("1002", "80808080", 2),
 		]);
 		expect(pair.receives(`ACK 2.04 1002 [80808080] Block1=${block(2, false, 0)}`)).toEqual([]);
@@ -204,7 +204,7 @@ describe("a request in blocks", () => {
 		expect(pair.receives(`ACK 4.13 1000 [80808080] Block1=${block(0, true, 1)}`)[0]).toMatch(
 			new RegExp(` Block1=${block(0, true, 1)} Size1=80 292=[0-9a-f]+ \\| ${text(32)}$`),
 		);
-		pair.receives(`ACK 4.13 1001 [81808080] Block1=${block(0, true, 1)}`);
+		pair.receives(`ACK 4.13 1001 [80808080] Block1=${block(0, true, 1)}`);
 		expect(pair.news()).toEqual(["4.13"]);
 	});
 
@@ -219,7 +219,7 @@ describe("a request in blocks", () => {
 	test("starts anew, as another body, when the server lost a block (§2.9.2, RFC 9175 §3.3)", () => {
 		const { pair } = asking(put);
 		pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`);
-		const [again] = pair.receives("ACK 4.08 1001 [81808080]");
+		const [again] = pair.receives("ACK 4.08 1001 [80808080]");
 		expect(again).toMatch(new RegExp(` Block1=${block(0, true, 0)} Size1=40 292=8001 \\| ${text(16)}$`));
 	});
 
@@ -232,7 +232,7 @@ describe("a request in blocks", () => {
 	test("fails when the server wants more than there is", () => {
 		const { pair } = asking(put);
 		pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`);
-		pair.receives(`ACK 2.31 1001 [81808080] Block1=${block(1, true, 0)}`);
+		pair.receives(`ACK 2.31 1001 [80808080] Block1=${block(1, true, 0)}`);
 		pair.receives(`ACK 2.31 1002 [80808080] Block1=${block(2, false, 0)}`);
 		expect(pair.news()).toEqual(["failed: the server wants more of the request's body than there is"]);
 	});
@@ -240,17 +240,17 @@ describe("a request in blocks", () => {
 	test("may be answered in blocks, which are asked for without a payload (§3.3)", () => {
 		const { pair } = asking({ code: Code.POST, payload: text(20), blockSize: 16 });
 		pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`);
-		expect(pair.receives(`ACK 2.04 1001 [81808080] Block1=${block(1, false, 0)} ${part(0, 20)}`)).toEqual([
-			`CON POST 1002 [80808080] Uri-Path=a Block2=${block(1, false, 0)} 292=8000`,
+		expect(pair.receives(`ACK 2.04 1001 [80808080] Block1=${block(1, false, 0)} ${part(0, 20)}`)).toEqual([
+			`CON POST 1002 [81808080] Uri-Path=a Block2=${block(1, false, 0)} 292=8000`,
 		]);
-		pair.receives(`ACK 2.04 1002 [80808080] ${part(1, 20)}`);
+		pair.receives(`ACK 2.04 1002 [81808080] ${part(1, 20)}`);
 		expect(pair.news()).toEqual([`2.04 | ${text(20)}`]);
 	});
 
 	test("repeats the block with the Echo option that the server asks for", () => {
 		const { pair } = asking(put);
 		pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`);
-		expect(pair.receives("ACK 4.01 1001 [81808080] 252=aa")[0]).toMatch(
+		expect(pair.receives("ACK 4.01 1001 [80808080] 252=aa")[0]).toMatch(
 			new RegExp(` Block1=${block(1, true, 0)} 252=aa 292=8000 \\| `),
 		);
 	});

@@ -257,6 +257,14 @@ describe("a response", () => {
 			expect(pair.client.requests).toBe(0);
 		});
 
+	test("may have a critical option that the request had, as some do in a 4.02", () => {
+		const pair = new ClientPair();
+		pair.ask({ options: [{ number: 9, value: hex("") }] });
+		pair.sends();
+		expect(pair.receives("CON 4.02 7000 [80808080] 9=")).toEqual(["ACK 0.00 7000"]);
+		expect(pair.news()).toEqual(["4.02"]);
+	});
+
 	test("with unknown elective options, or repeated or malformed ones, is taken without them (§5.4.1, §5.4.5)", () => {
 		const pair = new ClientPair();
 		let formats: unknown;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One request of a client and what becomes of it (RFC 7252 §5.2, RFC 7641 §3): the request layer, above the message layer of client.ts.
 import { DEREGISTER, Observation, REGISTER } from "./client-observation.ts";
+import { same } from "./client-options.ts";
 import type { ClientRequest } from "./client-request.ts";
 import type { IncomingResponse, Outcome } from "./client-response.ts";
 import { Transfer } from "./client-transfer.ts";
@@ -143,13 +144,19 @@ export class Exchange implements PendingRequest {
 		this.waitUntil = now + (this.silent ? 0 : this.timeout);
 	}
 
+	/** Whether a response has a critical option that nobody here knows (RFC 7252 §5.4.1); what the request had its application knows. */
+	rejects({ critical }: IncomingResponse): boolean {
+		return critical > 0 && !this.transfer.options.has(critical);
+	}
+
 	/** A response came, `piggybacked` in the ACK to this very request or on its own. */
 	respond(response: IncomingResponse, piggybacked: boolean, now: number): void {
 		const notification = this.registration !== undefined && same(response.token, this.registration);
 		if (this.leaving) {
 			if (response.observe === undefined) this.forget();
-		} else if (response.critical > 0) {
-			this.fail(`the response has option ${response.critical}, which is critical, and unknown or malformed`); // RFC 7252 §5.4.1
+		} else if (this.rejects(response)) {
+			const reason = `the response has option ${response.critical}, which is critical, and unknown or malformed`;
+			this.end({ type: "failed", reason });
 		} else if (this.multicast) this.home.tell(this.request.onResponse, response);
 		else if (response.code === Code.UNAUTHORIZED && this.echo(response.value(Option.ECHO))) return;
 		else if (!notification) this.take(response);
@@ -230,11 +237,14 @@ export class Exchange implements PendingRequest {
 	/** A response that is neither late nor strange. */
 	private take(response: IncomingResponse): void {
 		switch (this.transfer.take(response)) {
-			case "next":
-				this.ask(this.home.freshToken()); // A late response to the message before does not pass for the next one's.
+			case "send":
+				this.ask(this.token); // Some servers know by it what belongs together.
+				break;
+			case "ask":
+				this.ask(this.home.freshToken()); // Notifications have another (RFC 7959 §2.6).
 				break;
 			case "failed":
-				this.fail(this.transfer.reason);
+				this.end({ type: "failed", reason: this.transfer.reason });
 				break;
 			default:
 				this.complete(response);
@@ -272,10 +282,6 @@ export class Exchange implements PendingRequest {
 		else this.end({ type: "timeout", acknowledged: this.type === CON && this.state === WAITING });
 	}
 
-	private fail(reason: string): void {
-		this.end({ type: "failed", reason });
-	}
-
 	/** Repeats the request with what the server wants to see again; returns false when it wants nothing, or too often. */
 	private echo(value: Uint8Array | undefined): boolean {
 		if (value === undefined || this.echoes++ >= ECHOES) return false;
@@ -289,10 +295,4 @@ export class Exchange implements PendingRequest {
 		this.transmission.stop();
 		this.waitUntil = this.outstandingUntil = Infinity;
 	}
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-	if (a.length !== b.length) return false;
-	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-	return true;
 }

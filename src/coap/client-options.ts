@@ -56,3 +56,10 @@ export function uintValue(value: number): Uint8Array {
 	for (let i = 0; i < length; i++) bytes[i] = value >>> (8 * (length - 1 - i));
 	return bytes;
 }
+
+/** Whether two values, or two tokens, have the same bytes. */
+export function same(a: Uint8Array, b: Uint8Array): boolean {
+	if (a.length !== b.length) return false;
+	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+	return true;
+}

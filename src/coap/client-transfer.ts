@@ -3,7 +3,7 @@
 import * as Block from "./block.ts";
 import { BlockReceiver } from "./block-receiver.ts";
 import { BlockSender } from "./block-sender.ts";
-import type { OptionList } from "./client-options.ts";
+import { type OptionList, same } from "./client-options.ts";
 import { bodyOf, type ClientRequest, methodOf, optionsOf } from "./client-request.ts";
 import type { IncomingResponse } from "./client-response.ts";
 import * as Code from "./code.ts";
@@ -19,10 +19,10 @@ const RESERVED = 43 + 4 + 4 + 5 + 6 + 7 + 9;
 const NOTHING = new Uint8Array(0);
 
 /**
- * What a response means: "done" when it is the response, with its whole body; "next" when another message is to be sent; "failed" for what
- * `reason` says.
+ * What a response means: "done" when it is the response, with its whole body; "send" when another block of the request is to be sent, and "ask"
+ * when another one of the response is to be asked for; "failed" for what `reason` says.
  */
-export type Taken = "done" | "next" | "failed";
+export type Taken = "done" | "send" | "ask" | "failed";
 
 /** Send `code`, `options` and `payload`, and give each response to `take`. */
 export class Transfer {
@@ -121,7 +121,7 @@ export class Transfer {
 			this.options.set(Option.REQUEST_TAG, this.tag());
 		}
 		this.payload = sender.payload;
-		return "next";
+		return "send";
 	}
 
 	/** Whether the response has blocks that are still to be asked for. */
@@ -134,7 +134,7 @@ export class Transfer {
 		if (Block.reserved(block)) return this.fail("a block has the size that is reserved"); // §2.2
 		this.szx = Block.szx(block);
 		if (receiver === undefined) this.etag = response.etag?.slice();
-		else if (!same(this.etag, response.etag)) return this.restart("of several representations"); // §2.4
+		else if (!sameEtag(this.etag, response.etag)) return this.restart("of several representations"); // §2.4
 		return this.collect(response, receiver ?? new BlockReceiver(this.limit), block);
 	}
 
@@ -168,7 +168,7 @@ export class Transfer {
 		// The server knows what it answered (§3.3); but a FETCH is about what its payload asks for (RFC 8132 §2).
 		const again = this.code === Code.FETCH && !options.has(Option.REQUEST_TAG);
 		this.payload = again ? this.body : NOTHING;
-		return "next";
+		return "ask";
 	}
 
 	private fail(reason: string): Taken {
@@ -177,9 +177,6 @@ export class Transfer {
 	}
 }
 
-function same(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-	if (a === undefined || b === undefined) return a === b;
-	if (a.length !== b.length) return false;
-	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-	return true;
+function sameEtag(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+	return a === undefined || b === undefined ? a === b : same(a, b);
 }

@@ -218,7 +218,7 @@ export class Client implements Home {
 		const unwanted = type === CON || (response.answers && response.observe !== undefined);
 		if (exchange === undefined) return unwanted ? empty(RST, messageId) : undefined; // §4.2, §4.3
 		this.received.remember(messageId, endpoint, now);
-		const rejected = response.critical > 0; // §5.4.1
+		const rejected = exchange.rejects(response);
 		exchange.respond(response, false, now);
 		this.look();
 		return rejected ? empty(RST, messageId) : accepted;
