@@ -11,11 +11,12 @@ export function pinout(description: Description): string[] {
 	const uses = usesOf(description).sort((one, two) => one.pin - two.pin);
 	const rows = uses.map((use) => [`GPIO ${use.pin}`, use.what, comments(use, remark(use.pin, chip))]);
 	for (const sensor of description.sensors ?? []) {
-		const { i2c, title } = SENSORS[sensor.sensor]!;
+		const { i2c, title, gives } = SENSORS[sensor.sensor]!;
 		const place = i2c ? hex(addressOf(sensor)) : "";
 		const bus = i2c ? `on the bus ${busOf(sensor)}` : "";
-		const gives = placesOf(sensor).join(", ");
-		rows.push([place, `${title}: ${gives}`, i2c ? [bus, wiring(sensor)].filter(Boolean).join("; ") : ""]);
+		const places = placesOf(sensor).join(", ");
+		const what = sensor.as === undefined ? places : `${places} (${gives.join(", ")})`;
+		rows.push([place, `${title}: ${what}`, i2c ? [bus, wiring(sensor)].filter(Boolean).join("; ") : ""]);
 	}
 	return [`${description.title}${chip.subclass ? ` (${chip.title})` : ""}`, ...table(rows)];
 }
