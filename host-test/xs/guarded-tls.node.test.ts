@@ -165,6 +165,10 @@ describe("what TLSSocket throws from a callback comes to onError, once, and neve
 			AUTH,
 			"the peer's certificate is not trusted: it has another name, an unknown authority or has expired, or the clock is not set",
 		],
+		[
+			"invalid buffer (in comp)",
+			"a certificate of an authority lacks the key identifier by which the SDK finds authorities",
+		],
 		["handshake: unknown type: 9", "TLS failed: handshake: unknown type: 9"],
 		["", "TLS failed: the peer sent what is no TLS"],
 	] as const) {

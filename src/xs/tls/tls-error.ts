@@ -15,6 +15,8 @@ function explanation(message: string): string {
 	switch (message) {
 		case "certificate: auth err":
 			return "the peer's certificate is not trusted: it has another name, an unknown authority or has expired, or the clock is not set";
+		case "invalid buffer (in comp)":
+			return "a certificate of an authority lacks the key identifier by which the SDK finds authorities";
 		case "date validation failed":
 			return "a certificate of ca is not valid now, or the clock is not set";
 		case "":
