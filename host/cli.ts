@@ -31,6 +31,8 @@ program
 		"--broker <url>",
 		"use this broker instead of the embedded one: mqtt://, mqtts://, ws:// or wss://, then [user:password@]host[:port]",
 	)
+	.option("--config <file>", "what is configured (default: katydid.config.json, if there is one)")
+	.option("--with <key=value>", "configure this: topic=home/attic, intervals.temperature=5000", collect)
 	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
 	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
 	.option("--set <property=value>", "start with this value; a sensor keeps it", collect)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { SimulatedBoardOptions } from "../boards/sim/board.ts";
 import simulatedBoard from "../boards/sim/board.ts";
 import type { Board, Need } from "../src/board.ts";
+import type { Configuration } from "../src/configuration.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { checkBoard } from "./board/check.ts";
 import { CHIPS } from "./board/chips.ts";
@@ -19,6 +20,8 @@ export interface App {
 	default: (board: never) => Thing;
 	/** What its board must have. */
 	needs?: readonly Need[];
+	/** What it says of what may be configured. */
+	configuration?: Configuration;
 }
 
 /** A board whose world is virtual. */

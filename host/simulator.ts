@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
+import type { Configuration } from "../src/configuration.ts";
 import { type BrokerAddress, brokerUrl, parseBroker } from "../src/mqtt/index.ts";
 import { run } from "../src/run.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { WebSocketStream } from "../src/websocket/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
+import { configurationFor } from "./configuration/layers.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
 import { seeded } from "./random.ts";
@@ -25,6 +27,10 @@ export interface SimulatorOptions {
 	board: string;
 	/** Use this broker instead of the embedded one. */
 	broker?: string;
+	/** The configuration's file, in place of katydid.config.json. */
+	config?: string;
+	/** What is configured, as `KEY=VALUE`. */
+	with?: readonly string[];
 	mqttPort?: number;
 	coapPort?: number;
 	/** `PROPERTY=VALUE`. */
@@ -44,18 +50,22 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 	const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 	const platform = nodePlatform(LOOPBACK, seeded(seed));
 	const app = await loadApp(options.app);
+	const configuration = await configurationFor(options);
 	const makeBoard = await loadBoard(options.board, options.app, app.needs);
 	const begin = platform.now();
 	const { board, press } = makeBoard({
 		random: seeded(seed + 1),
 		now: () => Math.floor((platform.now() - begin) / SECOND) * SECOND,
 		on: (part, value) => report({ type: "board", part, value }),
+		onError: (error, where) => report({ type: "error", where, message: (error as Error).message }),
 	});
 	const thing = appOf(options.app, () => app.default(board as never));
+	configure(thing, configuration);
 	applySettings(thing, options.set ?? []);
 
-	const coap = await choosePort("udp", LOOPBACK, 5683, options.coapPort);
-	const mqtt = await findBroker(options);
+	const coap = await choosePort("udp", LOOPBACK, configuration.coapPort, options.coapPort);
+	const { protocol, keepAlive } = configuration;
+	const mqtt = { ...(await findBroker(options, configuration)), protocol, keepAlive };
 	report({
 		type: "start",
 		version,
@@ -85,20 +95,29 @@ function appOf(name: string, make: () => Thing): Thing {
 	}
 }
 
+function configure(thing: Thing, configuration: Configuration): void {
+	try {
+		thing.configure(configuration);
+	} catch (error) {
+		throw new UsageError(`configuration: ${(error as Error).message}`);
+	}
+}
+
 interface Broker extends BrokerAddress {
 	embedded?: EmbeddedBroker;
 	note: string;
 }
 
-/** The broker that the options ask for, or an embedded one. */
-async function findBroker({ broker, mqttPort }: SimulatorOptions): Promise<Broker> {
+/** The broker that is configured, or an embedded one. */
+async function findBroker({ broker: flag, mqttPort }: SimulatorOptions, { broker }: Configuration): Promise<Broker> {
 	if (broker !== undefined) {
+		const origin = flag === undefined ? "the configured broker" : "--broker";
 		if (mqttPort !== undefined)
-			throw new UsageError("--mqtt-port is the embedded broker's: leave it out with --broker");
+			throw new UsageError(`--mqtt-port is the embedded broker's: leave it out with ${origin}`);
 		try {
 			return { ...parseBroker(broker), note: "" };
 		} catch (error) {
-			throw new UsageError(`--broker: ${(error as Error).message}`);
+			throw new UsageError(`${origin}: ${(error as Error).message}`);
 		}
 	}
 	const { port, note } = await choosePort("tcp", LOOPBACK, 1883, mqttPort);

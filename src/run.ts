@@ -2,7 +2,7 @@
 import { Alarm, DatagramDriver, type Platform, StreamDriver, type StreamMachine, TimedDriver } from "./drive/index.ts";
 import { type BrokerAddress, brokerUrl, type MqttErrorCode } from "./mqtt/index.ts";
 import type { Clock, Link, NetworkEvent } from "./network/index.ts";
-import { CoapFace, MqttFace, type Thing, type Value } from "./thing/index.ts";
+import { CoapFace, MqttFace, type MqttFaceOptions, type Thing, type Value } from "./thing/index.ts";
 
 /** What happens to a running thing, for logs and pages. */
 export type ThingEvent =
@@ -15,8 +15,8 @@ export type ThingEvent =
 	| { type: "error"; where: string; message: string };
 
 export interface RunOptions {
-	/** The broker; without one the thing has no MQTT. */
-	mqtt?: BrokerAddress;
+	/** The broker, and how it is spoken to; without one the thing has no MQTT. */
+	mqtt?: BrokerAddress & Pick<MqttFaceOptions, "protocol" | "keepAlive">;
 	/** What puts WebSocket frames between MQTT and a socket; needed, and flashed, only for a broker at ws:// or wss://. */
 	webSocket?: new (
 		machine: StreamMachine,

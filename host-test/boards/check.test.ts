@@ -23,7 +23,7 @@ const messages: [what: string, description: object, line: string, chip?: string]
 	[
 		"an unknown key, with the one that was meant",
 		{ buton: { pin: 0 } },
-		'4:2: error: unknown key "buton": expected $schema, title, source, chip, flash, psram, memory, usb, ethernet, i2c, occupied, led, button, relay, sensors or extras; did you mean "button"?',
+		'4:2: error: unknown key "buton": expected $schema, title, source, chip, flash, psram, memory, usb, ethernet, i2c, occupied, configuration, led, button, relay, sensors or extras; did you mean "button"?',
 	],
 	[
 		"an unknown key of a part",

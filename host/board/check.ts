@@ -27,20 +27,14 @@ export function checkBoard(folder: string): Checkup {
 /** Looks at a description, which is in `file`, of the board `name`. */
 export function checkText(text: string, file: string, name: string): Checkup {
 	const source = new SourceText(text);
-	const { mistake } = source;
-	if (mistake)
-		return {
-			errors: [`${file}:${mistake.line}:${mistake.column}: error: not JSON: ${mistake.message}`],
-			warnings: [],
-		};
+	if (source.mistake) return { errors: linesOf(source, file, []), warnings: [] };
 	const findings = examine(source, name);
 	const lines = (severity: Finding["severity"]) =>
-		findings
-			.filter((finding) => finding.severity === severity)
-			.map((finding) => {
-				const { line, column } = source.locate(finding.path, finding.key);
-				return `${file}:${line}:${column}: ${severity}: ${finding.message}`;
-			});
+		linesOf(
+			source,
+			file,
+			findings.filter((finding) => finding.severity === severity),
+		);
 	const errors = lines("error");
 	return {
 		...(errors.length === 0 && { description: source.value as Description }),
@@ -49,11 +43,26 @@ export function checkText(text: string, file: string, name: string): Checkup {
 	};
 }
 
-/** Everything that is to be said: of pins only when the shape is right. */
-function examine(source: SourceText, name: string): Finding[] {
+/** Findings as lines: file:line:column, what is wrong, what to do. When `file` is no JSON that is all there is to say. */
+export function linesOf(source: SourceText, file: string, findings: readonly Finding[]): string[] {
+	const { mistake } = source;
+	if (mistake) return [`${file}:${mistake.line}:${mistake.column}: error: not JSON: ${mistake.message}`];
+	return findings.map(({ path, key, severity, message }) => {
+		const { line, column } = source.locate(path, key);
+		return `${file}:${line}:${column}: ${severity}: ${message}`;
+	});
+}
+
+/** A key that is there twice, and what `check` finds. */
+export function shapeOf(source: SourceText, check: (value: unknown) => Finding[]): Finding[] {
 	const repeated = source.repeated();
 	if (repeated) return [{ ...error(repeated, `"${describe(repeated)}" is there twice: keep one`), key: true }];
-	const shape = checkShape(source.value);
+	return check(source.value);
+}
+
+/** Everything that is to be said: of pins only when the shape is right. */
+function examine(source: SourceText, name: string): Finding[] {
+	const shape = shapeOf(source, checkShape);
 	if (shape.length > 0) return shape;
 	const description = source.value as Description;
 	const folder = isBoardName(name)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Configuration } from "../../src/configuration.ts";
 import type { Chip } from "./chips.ts";
 
 /** What boards/<name>/board.json says (boards/board.schema.json). */
@@ -13,6 +14,7 @@ export interface Description {
 	ethernet?: Ethernet;
 	i2c?: Readonly<Record<string, Bus>>;
 	occupied?: Readonly<Record<string, readonly number[]>>;
+	configuration?: Configuration;
 	led?: Led;
 	button?: Button;
 	relay?: Relay;

@@ -1,17 +1,35 @@
 // SPDX-License-Identifier: MIT
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-import { boardsOfKatydid } from "../places.ts";
+import { boardsOfKatydid, katydidFolder } from "../places.ts";
 import type { Path } from "./description.ts";
 import { error, type Finding } from "./finding.ts";
 
-let validate: ValidateFunction | undefined;
+const schemaOf = (name: string, folder: URL) => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+const CONFIGURATION = "katydid.config.schema.json";
+
+let ajv: Ajv | undefined;
+
+function validator(): Ajv {
+	if (ajv) return ajv;
+	ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+	// By the name that the board's schema has for it.
+	ajv.addSchema(schemaOf(CONFIGURATION, katydidFolder), `../${CONFIGURATION}`);
+	ajv.addSchema(schemaOf("board.schema.json", boardsOfKatydid), "board");
+	return ajv;
+}
 
 /** What is wrong with the shape of a description: keys, types, ranges. */
 export function checkShape(value: unknown): Finding[] {
-	validate ??= new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(
-		JSON.parse(readFileSync(new URL("board.schema.json", boardsOfKatydid), "utf8")),
-	);
+	return check(validator().getSchema("board")!, value);
+}
+
+/** What is wrong with a configuration. */
+export function checkConfiguration(value: unknown): Finding[] {
+	return check(validator().getSchema(`../${CONFIGURATION}`)!, value);
+}
+
+function check(validate: ValidateFunction, value: unknown): Finding[] {
 	if (validate(value)) return [];
 	// `if` and `propertyNames` only say that something within them was wrong, which says so itself.
 	return validate.errors!.filter(({ keyword }) => keyword !== "if" && keyword !== "propertyNames").map(findingOf);
@@ -25,6 +43,12 @@ function findingOf(problem: ErrorObject): Finding {
 		case "additionalProperties": {
 			const key = params.additionalProperty as string;
 			const known = Object.keys((problem.parentSchema as { properties: object }).properties);
+			// Only the device is to know it.
+			if (key === "password")
+				return {
+					...error([...path, key], "a password is not kept in a file: katydid provision gives it to the device"),
+					key: true,
+				};
 			const message = `unknown key "${key}"${inPlace(name)}: expected ${list(known.filter((other) => other !== "is"))}`;
 			return { ...error([...path, key], message + meant(key, known)), key: true };
 		}
@@ -62,6 +86,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const PATTERNS: Readonly<Record<string, string>> = {
 	"^0x[0-7][0-9a-f]$": 'an I2C address such as "0x48"',
 	"^[a-z][A-Za-z0-9]*$": "a name such as fan or outdoorAir",
+	"^[\\w.:-]{1,64}$": "1 to 64 letters, digits, . : _ or -",
+	"^(?!\\$)[^\\s+#/](?:[^+#]*[^\\s+#/])?$": 'a topic such as "home/livingroom/thermostat"',
+	"^(mqtts?|wss?)://": "mqtt://, mqtts://, ws:// or wss://, then host[:port]",
+	"^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$": "1 to 32 letters, digits and hyphens",
 };
 
 /** The path that a JSON Pointer (RFC 6901) is. */

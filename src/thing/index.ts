@@ -14,6 +14,7 @@ export type {
 	Relay,
 	Thermometer,
 } from "../board.ts";
+export type { Configuration } from "../configuration.ts";
 export { CoapFace, type CoapFaceOptions } from "./coap-face.ts";
 export { MqttFace, type MqttFaceOptions } from "./mqtt-face.ts";
 export type {

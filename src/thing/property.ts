@@ -59,6 +59,8 @@ export class Property {
 	value: Value | undefined;
 	/** When the next sample is due; Infinity without a sensor. */
 	deadline: number;
+	/** Milliseconds between two samples. */
+	interval: number;
 	/** The sensor failed at the last sample; it is reported once, until it works again. */
 	failing = false;
 
@@ -68,6 +70,7 @@ export class Property {
 		this.index = index;
 		this.definition = definition;
 		this.deadline = definition.sample ? 0 : Infinity;
+		this.interval = definition.interval ?? 1000;
 		if (definition.value !== undefined) this.value = this.check(definition.value);
 	}
 

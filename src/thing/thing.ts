@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { Configuration } from "../configuration.ts";
 import { Property, type PropertyDefinition, type Value, type ValueOf } from "./property.ts";
 
 export type Definitions = Record<string, PropertyDefinition>;
@@ -33,9 +34,9 @@ export type Observer = (property: Property) => void;
  * Whoever runs it calls `start` once, then `expire` at each `deadline`. `read` and `write` may be called at any time.
  */
 export class Thing<const P extends Definitions = Definitions> {
-	readonly id: string;
-	readonly topic: string;
-	readonly title: string;
+	id!: string;
+	topic!: string;
+	title!: string;
 	readonly properties: readonly Property[];
 	/** Hears of what user code threw: a sensor, an actuator, an observer. */
 	onError: (error: unknown, where: string) => void = () => {};
@@ -43,15 +44,27 @@ export class Thing<const P extends Definitions = Definitions> {
 
 	/** Throws TypeError or RangeError when a name or a value is not allowed. */
 	constructor({ id, topic, title, properties }: ThingOptions<P>) {
-		checkName("id", id, /^[\w.:-]{1,64}$/, "1 to 64 letters, digits, . : _ or -");
-		checkName("topic", topic, TOPIC, 'a topic such as "home/livingroom/thermostat"');
-		this.id = id;
-		this.topic = topic;
-		this.title = title ?? id;
+		this.name(id, topic, title ?? id);
 		this.properties = Object.keys(properties).map((name, index) => {
 			checkName("property", name, PROPERTY_NAME, "a letter, then letters, digits, _ or -, and not status, log or meta");
 			return new Property(name, properties[name]!, index);
 		});
+	}
+
+	/**
+	 * Takes what is configured in place of what the application says: names, topics, how often sensors are sampled. Before it runs. Throws TypeError or
+	 * RangeError, and changes nothing, when that is not allowed.
+	 */
+	configure({ id = this.id, topic = this.topic, title, intervals = {} }: Configuration): void {
+		const sampled = Object.keys(intervals).map((name) => this.property(name));
+		for (const { name, definition } of sampled) {
+			if (!definition.sample) throw new RangeError(`intervals: ${name} has no sensor`);
+			if (!(intervals[name]! >= 1))
+				throw new RangeError(`intervals: ${name}: expected milliseconds, got ${intervals[name]}`);
+		}
+		// A title that is only the id goes with it.
+		this.name(id, topic, title ?? (this.title === this.id ? id : this.title));
+		for (const property of sampled) property.interval = intervals[property.name]!;
 	}
 
 	/** Drives each actuator to its initial value. */
@@ -120,7 +133,7 @@ export class Thing<const P extends Definitions = Definitions> {
 		for (let i = 0; i < properties.length; i++) {
 			const property = properties[i]!;
 			if (property.deadline > now) continue;
-			property.deadline = now + (property.definition.interval ?? 1000);
+			property.deadline = now + property.interval;
 			this.sample(property);
 		}
 	}
@@ -132,6 +145,14 @@ export class Thing<const P extends Definitions = Definitions> {
 		} catch {
 			// Escaping, it would reboot a device; and whoever throws while told of an error is not told of that one.
 		}
+	}
+
+	private name(id: string, topic: string, title: string): void {
+		checkName("id", id, /^[\w.:-]{1,64}$/, "1 to 64 letters, digits, . : _ or -");
+		checkName("topic", topic, TOPIC, 'a topic such as "home/livingroom/thermostat"');
+		this.id = id;
+		this.topic = topic;
+		this.title = title;
 	}
 
 	private sample(property: Property): void {
