@@ -15,7 +15,7 @@ let count = 0;
 let changed = () => {};
 
 beforeAll(() => {
-	server = new CoapServer({ port: 0, multicast: "127.0.0.1" });
+	server = new CoapServer({ port: 0, multicast: "127.0.0.1", LEISURE: 100 });
 	base = `coap://127.0.0.1:${server.port}`;
 	server.resource("light", {
 		title: "A light",

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-import { randomInt } from "node:crypto";
 import { Client, type ClientResponse, parseUri } from "../../src/coap/client.ts";
 import { DatagramDriver, type UDPOptions } from "../../src/drive/index.ts";
 import { Promises } from "../mqtt/promises.ts";
@@ -12,15 +11,13 @@ import { CoapObservation } from "./observation.ts";
 import { type CoapClientOptions, type CoapObserveOptions, type CoapRequestOptions, requestOf } from "./options.ts";
 import { isMulticast, PeerSockets } from "./peer-sockets.ts";
 import { CoapResponse } from "./response.ts";
+import { unguessable } from "./unguessable.ts";
 
 /** All CoAP Nodes (RFC 7252 §12.8). */
 const ALL_NODES = "coap://224.0.1.187";
 
 /** How many milliseconds a group has to answer: DEFAULT_LEISURE (RFC 7252 §4.8), and the way. */
 const GROUP_TIMEOUT = 7_000;
-
-/** A random number as the machine wants it: nobody else can guess it. */
-const random = () => randomInt(2 ** 32) / 2 ** 32;
 
 /**
  * A CoAP client on Node. A promise resolves with any response, be it a success or not (`ok`); it rejects with a CoapError when there is none, which
@@ -37,8 +34,8 @@ export class CoapClient {
 	/** Throws RangeError on a number that is out of range. */
 	constructor(options: CoapClientOptions = {}) {
 		const { address, requests = 1024, bodySize = 2 ** 24, onError = () => {}, ...rest } = options;
-		const machine = new Client({ ...rest, requests, bodySize, onError, random });
-		const platform = nodePlatform("0.0.0.0", random);
+		const machine = new Client({ ...rest, requests, bodySize, onError, random: unguessable });
+		const platform = nodePlatform("0.0.0.0", unguessable);
 		let sockets: PeerSockets | undefined;
 		const UDP = class extends PeerSockets {
 			constructor(given: UDPOptions) {

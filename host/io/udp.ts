@@ -18,12 +18,12 @@ export class UDP implements UDPSocket {
 	/** The latest address that was written to, which is a right one. */
 	private checked = "";
 
-	/** Throws when the port is taken, TypeError or RangeError when an option is wrong. */
-	constructor(options: UDPOptions) {
+	/** Throws when the port is taken, unless both are `shared`, TypeError or RangeError when an option is wrong. */
+	constructor(options: UDPOptions & { shared?: boolean }) {
 		checkFormat("buffer", options.format);
 		const port = checkPort(options.port ?? 0);
 		const address = checkAddress(options.address ?? "0.0.0.0");
-		const socket = createSocket({ type: "udp4", lookup: literal });
+		const socket = createSocket({ type: "udp4", reuseAddr: options.shared === true, lookup: literal });
 		let failure: Error | undefined;
 		socket.on("error", (error) => {
 			failure = error;

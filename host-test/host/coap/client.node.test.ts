@@ -182,6 +182,23 @@ describe("discovery", () => {
 	});
 });
 
+describe("multicast", () => {
+	test("finds those who answer, who are silent to what they do not have (RFC 7252 §8.2)", async () => {
+		const options = { address: "127.0.0.1", multicast: "127.0.0.1", LEISURE: 50 };
+		const member = new CoapServer({ ...options, port: 0 });
+		member.resource("light", { rt: "light", get: () => "on" });
+		const other = new CoapClient({ address: "127.0.0.1" });
+		const url = `coap://224.0.1.187:${member.port}`;
+		const links = await other.discover(url, { timeout: 300 });
+		expect(links).toEqual([{ url: `coap://127.0.0.1:${member.port}/light`, attributes: { rt: "light" } }]);
+		expect(await other.discover(`${url}?rt=none`, { timeout: 200 })).toEqual([]);
+		expect(() => new CoapServer({ ...options, port: member.port })).toThrow(/EADDRINUSE/);
+		other.close();
+		member.close();
+		new CoapServer({ ...options, port: member.port }).close();
+	});
+});
+
 describe("a client that is closed", () => {
 	test("ends what was asked, and asks no more", async () => {
 		const other = new CoapClient();
