@@ -106,11 +106,13 @@ export interface Device {
 	readonly I2C?: Readonly<Record<string, { data: number; clock: number }>>;
 }
 
-/** Time, in milliseconds. */
+/** What the parts of a board need of the place they run in: time, in milliseconds, and somebody to tell what went wrong. */
 export interface Clock {
 	/** Only ever grows. */
 	now(): number;
 	/** Returns after so long; nothing else runs meanwhile. */
 	delay(milliseconds: number): void;
 	setTimer(callback: () => void, delay: number): unknown;
+	/** Hears of what an application threw when a part called it back: escaping, it would reboot a device. */
+	onError(error: unknown, where: string): void;
 }

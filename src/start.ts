@@ -17,13 +17,17 @@ export default function start(): void {
 	// An exception that escapes reboots an ESP32, to fail again.
 	try {
 		const platform = moddablePlatform();
-		const board = makeBoard({ ...platform, delay: (milliseconds) => Timer.delay(milliseconds) });
+		const board = makeBoard({ ...platform, delay: (milliseconds) => Timer.delay(milliseconds), onError: fail });
 		run(makeApp(board), platform, {
 			mqtt: config.broker === undefined ? undefined : parseBroker(config.broker),
 			coap: { port: Number(config.coapPort ?? COAP_PORT) },
 			onEvent: (event) => trace(`${JSON.stringify(event)}\n`),
 		});
 	} catch (error) {
-		trace(`${JSON.stringify({ type: "error", where: "start", message: String(error) })}\n`);
+		fail(error, "start");
 	}
+}
+
+function fail(error: unknown, where: string): void {
+	trace(`${JSON.stringify({ type: "error", where, message: String(error) })}\n`);
 }

@@ -23,6 +23,8 @@ export interface SimulatedBoardOptions {
 	now(): number;
 	/** Hears of each output that moved: 0 is off, 1 fully on. */
 	on?(part: string, value: number): void;
+	/** Hears of what the application threw when its board called it back; without it, it is thrown to whoever runs the world. */
+	onError?(error: unknown, where: string): void;
 }
 
 /** A board that has everything, and whose button has a finger. */

@@ -52,10 +52,12 @@ const DESCRIPTION: Description = {
 /** That board, and the board `sim` in the same room. */
 async function everything() {
 	const moves: string[] = [];
+	const errors: string[] = [];
 	const world = (seed: number) => ({ random: seeded(seed), now: () => 1000 });
 	const { device, clock, press } = virtualDevice(DESCRIPTION, {
 		...world(3),
 		on: (part, value) => moves.push(`${part} ${Number(value.toFixed(2))}`),
+		onError: (error, where) => errors.push(`${where}: ${(error as Error).message}`),
 	});
 	const fittings = await Promise.all(
 		fittingsOf(DESCRIPTION).map(async ({ places, module, part, options }) => {
@@ -64,7 +66,7 @@ async function everything() {
 		}),
 	);
 	const board = assemble(fittings, device, clock) as unknown as BoardWith<typeof NEEDS>;
-	return { board, press, moves, room: simulatedBoard(world(3)) };
+	return { board, press, moves, errors, room: simulatedBoard(world(3)) };
 }
 
 describe("a virtual board with everything", () => {
@@ -95,6 +97,16 @@ describe("a virtual board with everything", () => {
 		board.extras.lamp.brightness = 0.5;
 		board.extras.lamp.write(1);
 		expect(moves).toEqual(["led 1", "led 0.5", "relay 1", "relay 0", "extras.lamp 0.5"]);
+	});
+
+	test("tells of what the app throws when its button is pressed", async () => {
+		const { board, press, errors } = await everything();
+		board.button.onPressed = () => {
+			throw new Error("no lamp");
+		};
+		press();
+		await vi.advanceTimersByTimeAsync(200);
+		expect(errors).toEqual(["button: no lamp"]);
 	});
 
 	test("has a finger for its button", async () => {

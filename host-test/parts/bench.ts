@@ -21,6 +21,9 @@ export class Bench {
 			this.now += milliseconds;
 		},
 		setTimer: () => undefined,
+		onError(error) {
+			throw error;
+		},
 	};
 
 	private readonly io = virtualI2C(({ address }) => (address === this.address ? this.logged() : undefined));

@@ -213,18 +213,63 @@ test("an AHT10 that is still busy is not believed", () => {
 	expect(() => sensor.sample()).toThrow("AHT10: still measuring");
 });
 
+// BMP280 datasheet §3.12; T1 to T3, P1 to P9: 27504, 26435, -1000, 36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000.
+const CALIBRATION = "70 6b 43 67 18 fc 7d 8e 43 d6 d0 0b 27 0b 8c 00 f9 ff 8c 3c f8 c6 70 17";
+
+/** A bench with a BMP280 that was calibrated so, and measured these raw values. */
+function bmp280(pressure: number, temperature: number, calibration = CALIBRATION): Bench {
+	const data = [pressure, temperature].flatMap((raw) => [raw >> 12, (raw >> 4) & 0xff, (raw & 0x0f) << 4]);
+	const hex = data.map((byte) => byte.toString(16)).join(" ");
+	return new Bench(registers({ 136: calibration, 208: "58", 247: hex }), 0x76);
+}
+
+/** BMP280 datasheet §3.11.3, in 64-bit integers, for the calibration above: °C and Pa. */
+function integerAir(rawPressure: number, rawTemperature: number): [temperature: number, pressure: number] {
+	const [t1, t2, t3] = [27504n, 26435n, -1000n];
+	const [p1, p2, p3, p4, p5, p6, p7, p8, p9] = [36477n, -10685n, 3024n, 2855n, 140n, -7n, 15500n, -14600n, 6000n];
+	const raw = BigInt(rawTemperature);
+	const above = (raw >> 4n) - t1;
+	const fine = ((((raw >> 3n) - (t1 << 1n)) * t2) >> 11n) + ((((above * above) >> 12n) * t3) >> 14n);
+	let v1 = fine - 128000n;
+	const v2 = v1 * v1 * p6 + ((v1 * p5) << 17n) + (p4 << 35n);
+	v1 = ((v1 * v1 * p3) >> 8n) + ((v1 * p2) << 12n);
+	v1 = (((1n << 47n) + v1) * p1) >> 33n;
+	let p = ((((1048576n - BigInt(rawPressure)) << 31n) - v2) * 3125n) / v1;
+	p = ((p + ((p9 * (p >> 13n) * (p >> 13n)) >> 25n) + ((p8 * p) >> 19n)) >> 8n) + (p7 << 4n);
+	return [Number((fine * 5n + 128n) >> 8n) / 100, Number(p) / 256];
+}
+
 test("a BMP280 compensates as in the example of its datasheet, §3.12", () => {
-	const contents = {
-		// T1 to T3, P1 to P9: 27504, 26435, -1000, 36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000.
-		136: "70 6b 43 67 18 fc 7d 8e 43 d6 d0 0b 27 0b 8c 00 f9 ff 8c 3c f8 c6 70 17",
-		208: "58",
-		// 415148 and 519888.
-		247: "65 5a c0 7e ed 00",
-	};
-	const bench = new Bench(registers(contents), 0x76);
+	const bench = bmp280(415148, 519888);
 	const { temperature, pressure } = new BMP280({ sensor: bench.sensor("SMBus"), clock: bench.clock }).sample();
 	expect(temperature).toBeCloseTo(25.08, 2);
-	expect(pressure).toBeCloseTo(100653.27, 0);
+	expect(pressure).toBeCloseTo(100653.27, 1);
+});
+
+for (const [rawPressure, rawTemperature] of [
+	[415148, 519888],
+	[300000, 400000],
+	[450000, 620000],
+	[600000, 450000],
+] as const)
+	test(`a BMP280 compensates ${rawPressure} and ${rawTemperature} as its formula in integers does`, () => {
+		const bench = bmp280(rawPressure, rawTemperature);
+		const sample = new BMP280({ sensor: bench.sensor("SMBus"), clock: bench.clock }).sample();
+		const [temperature, pressure] = integerAir(rawPressure, rawTemperature);
+		expect(Math.abs(sample.temperature - temperature)).toBeLessThan(0.01);
+		expect(Math.abs(sample.pressure - pressure)).toBeLessThan(0.2);
+	});
+
+test("a BMP280 that was exchanged has a calibration of its own", () => {
+	const bench = bmp280(415148, 519888);
+	const sensor = new BMP280({ sensor: bench.sensor("SMBus"), clock: bench.clock });
+	sensor.sample();
+	bench.now += 1000;
+	bench.device = undefined;
+	expect(() => sensor.sample()).toThrow("no BMP280 answers");
+	// T1 is 27760, and the rest the same.
+	bench.device = bmp280(415148, 519888, CALIBRATION.replace("70 6b", "70 6c")).device;
+	expect(sensor.sample().temperature).toBeCloseTo(23.79, 1);
 });
 
 test("a BME280 compensates humidity with all of its calibration, and no further than it can be", () => {

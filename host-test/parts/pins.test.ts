@@ -12,6 +12,7 @@ import { PWMLed } from "../../src/parts/pwm-led.ts";
 /** Pins whose outputs are noted down, and a clock that is set by hand. */
 class Wired {
 	readonly driven: string[] = [];
+	readonly errors: string[] = [];
 	voltage = 0;
 	/** Pulses to be read, in µs; what a trigger pulse makes comes last. */
 	pulses: number[] = [];
@@ -22,6 +23,9 @@ class Wired {
 		timers: [] as { callback: () => void; at: number }[],
 		now: () => this.clock.at,
 		delay: (milliseconds: number) => this.pass(milliseconds),
+		onError: (error: unknown, where: string) => {
+			this.errors.push(`${where}: ${(error as Error).message}`);
+		},
 		setTimer: (callback: () => void, delay: number) => this.clock.timers.push({ callback, at: this.clock.at + delay }),
 	};
 
@@ -159,6 +163,23 @@ describe("a push button", () => {
 			wired.pass(30);
 			expect(presses).toEqual([1, 1]);
 		});
+
+	test("lets nothing escape that the application throws, and goes on", () => {
+		const { wired, part, presses } = button();
+		const { onPressed } = part;
+		part.onPressed = () => {
+			throw new Error("no lamp");
+		};
+		wired.pins.pull(0, 0);
+		wired.pass(30);
+		expect(wired.errors).toEqual(["button: no lamp"]);
+		wired.pins.pull(0, 1);
+		wired.pass(30);
+		part.onPressed = onPressed;
+		wired.pins.pull(0, 0);
+		wired.pass(30);
+		expect(presses).toEqual([1]);
+	});
 
 	test("that only bounced was not pressed", () => {
 		const { wired, presses } = button();

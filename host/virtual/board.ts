@@ -47,7 +47,7 @@ function pressButton(pins: VirtualPins, pin: number, activeLow: boolean): void {
 }
 
 /** The room, and a clock that a driver's waiting advances: nobody else waits. */
-function worldOf({ random, now }: SimulatedBoardOptions): { world: World; clock: Clock } {
+function worldOf({ random, now, onError }: SimulatedBoardOptions): { world: World; clock: Clock } {
 	const room = simulatedBoard({ random, now });
 	let waited = 0;
 	const clock: Clock = {
@@ -56,6 +56,10 @@ function worldOf({ random, now }: SimulatedBoardOptions): { world: World; clock:
 			waited += milliseconds;
 		},
 		setTimer: (callback, delay) => setTimeout(callback, delay),
+		onError(error, where) {
+			if (!onError) throw error;
+			onError(error, where);
+		},
 	};
 	const world = {
 		now: clock.now,

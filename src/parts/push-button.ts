@@ -11,6 +11,7 @@ export class PushButton implements Button {
 	private input: Digital;
 	private settling = false;
 	private held: 0 | 1 = 0;
+	private clock: Clock;
 
 	/** `pull`: whether the chip holds the pin at its level of rest; input-only pins need a resistor for that. */
 	constructor(options: {
@@ -19,6 +20,7 @@ export class PushButton implements Button {
 	}) {
 		const { input, clock } = options;
 		const { io: Io, pin, activeLow = true, pull = true } = input;
+		this.clock = clock;
 		this.input = new Io({
 			pin,
 			mode: pull ? (activeLow ? Io.InputPullUp : Io.InputPullDown) : Io.Input,
@@ -41,6 +43,11 @@ export class PushButton implements Button {
 		const held = this.read();
 		if (held === this.held) return;
 		this.held = held;
-		if (held === 1) this.onPressed?.();
+		if (held === 0) return;
+		try {
+			this.onPressed?.();
+		} catch (error) {
+			this.clock.onError(error, "button");
+		}
 	}
 }
