@@ -27,7 +27,7 @@ inBothVersions("publishing", (version) => {
 
 	test("identifiers are never 0 nor one in use, and come round [MQTT-2.2.1-3] [3.1.1 MQTT-2.3.1-1]", () => {
 		const used = new Set<number>();
-		const identifiers = new PacketIdentifiers((packetIdentifier) => used.has(packetIdentifier));
+		const identifiers = new PacketIdentifiers(used);
 		const take = () => {
 			const packetIdentifier = identifiers.take();
 			used.add(packetIdentifier);

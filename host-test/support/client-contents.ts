@@ -8,7 +8,7 @@ interface Inside {
 	readonly session: {
 		readonly publisher: { readonly outbox: OutboxInside };
 		readonly inbox: {
-			readonly received: Set<number>;
+			readonly received: Set<number> | undefined;
 			readonly due: unknown[];
 			readonly pending: unknown[];
 			readonly outstanding: number;
@@ -42,7 +42,7 @@ export function contentsOf(client: Client): string {
 		["leftovers", outbox.leftovers?.length ?? 0],
 		["outcomes", outbox.outcomes.length],
 		["identifiers", outbox.identifiers.outstanding],
-		["received", inbox.received.size],
+		["received", inbox.received?.size ?? 0],
 		["due", inbox.due.length],
 		["pending", inbox.pending.length],
 		["outstanding", Math.max(0, inbox.outstanding)],

@@ -49,7 +49,7 @@ export class PacedClient extends Client {
 		const bytes = super.transmit(most, now);
 		if (this.asking.length === 0) return bytes;
 		// Between two packets, that is when nothing is left of any.
-		const between = bytes === undefined && this.out.empty && !this.publisher.pump.running;
+		const between = bytes === undefined && this.out.empty && !this.publisher.pump?.running;
 		const due = between && most >= PING.length;
 		if (due) this.waiting.push(this.asking.shift()!);
 		this.due = true;

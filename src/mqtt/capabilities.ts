@@ -4,6 +4,8 @@ import type { Connect } from "./connect.ts";
 import type { Properties } from "./property.ts";
 import { V3_1_1, type Version } from "./version.ts";
 
+const NOTHING: Properties = {};
+
 /** What this connection's broker takes and decides, as its CONNACK says (5.0 §3.2.2.3), or as 3.1.1 has it. */
 export interface Capabilities {
 	readonly version: Version;
@@ -29,27 +31,48 @@ export interface Capabilities {
 	readonly properties: Properties;
 }
 
+/** What 5.0 has where CONNACK says nothing. */
+const DEFAULTS = {
+	maximumQoS: 2,
+	retainAvailable: true,
+	maximumPacketSize: 0xfffffff + 5,
+	receiveMaximum: 0xffff,
+	topicAliasMaximum: 0,
+	wildcardSubscriptionAvailable: true,
+	subscriptionIdentifierAvailable: true,
+	sharedSubscriptionAvailable: true,
+	responseInformation: undefined,
+};
+const NUMBERS = ["maximumQoS", "maximumPacketSize", "receiveMaximum", "topicAliasMaximum"] as const;
+const FLAGS = [
+	"retainAvailable",
+	"wildcardSubscriptionAvailable",
+	"subscriptionIdentifierAvailable",
+	"sharedSubscriptionAvailable",
+] as const;
+/** What 3.1.1 has. */
+const DEFAULTS_3_1_1 = { ...DEFAULTS, subscriptionIdentifierAvailable: false, sharedSubscriptionAvailable: false };
+
 /** What an accepted connection can do. */
 export function capabilities(connect: Connect, connack: ConnAck): Capabilities {
-	const said: Properties = connack.properties ?? {};
+	const properties: Properties = connack.properties ?? NOTHING;
 	const v5 = connect.version !== V3_1_1;
 	const forEver = connect.cleanStart ? 0 : 0xffffffff;
-	return {
+	const said: { -readonly [Name in keyof Capabilities]?: Capabilities[Name] } = {};
+	for (const name of NUMBERS) if (properties[name] !== undefined) said[name] = properties[name];
+	for (const name of FLAGS) if (properties[name] === 0) said[name] = false;
+	if (properties.responseInformation !== undefined) said.responseInformation = properties.responseInformation;
+	const capabilities = {
+		// What is not said is the prototype's, which is in flash and takes no memory.
+		__proto__: v5 ? DEFAULTS : DEFAULTS_3_1_1,
+		...said,
 		version: connect.version,
-		clientId: said.assignedClientIdentifier ?? connect.clientId,
-		keepAlive: said.serverKeepAlive ?? connect.keepAlive,
+		clientId: properties.assignedClientIdentifier ?? connect.clientId,
+		keepAlive: properties.serverKeepAlive ?? connect.keepAlive,
 		sessionExpiryInterval: v5
-			? (said.sessionExpiryInterval ?? connect.properties?.sessionExpiryInterval ?? 0)
+			? (properties.sessionExpiryInterval ?? connect.properties?.sessionExpiryInterval ?? 0)
 			: forEver,
-		maximumQoS: said.maximumQoS ?? 2,
-		retainAvailable: said.retainAvailable !== 0,
-		maximumPacketSize: said.maximumPacketSize ?? 0xfffffff + 5,
-		receiveMaximum: said.receiveMaximum ?? 0xffff,
-		topicAliasMaximum: said.topicAliasMaximum ?? 0,
-		wildcardSubscriptionAvailable: said.wildcardSubscriptionAvailable !== 0,
-		subscriptionIdentifierAvailable: v5 && said.subscriptionIdentifierAvailable !== 0,
-		sharedSubscriptionAvailable: v5 && said.sharedSubscriptionAvailable !== 0,
-		responseInformation: said.responseInformation,
-		properties: said,
+		properties,
 	};
+	return capabilities as typeof capabilities & Capabilities;
 }

@@ -80,7 +80,7 @@ export class Client extends Connection {
 
 	/** Goes on where `onPart` returned false, or where a source had nothing to read. */
 	resume(): void {
-		this.paused = this.session.large.paused = false;
+		this.paused = false;
 		this.changed();
 	}
 

@@ -69,9 +69,8 @@ export class Connection {
 		this.events = new Events(options);
 		this.framer = new Framer(given.connect.version, given.maximumPacketSize);
 		this.out = new TransmitBuffer(given.maximumPacketSize);
-		this.session = new Session(given, this.events, this.out);
+		this.session = new Session(given, this.events, this.out, this);
 		this.publisher = this.session.publisher;
-		this.session.wake = () => this.changed();
 		this.brokers = new Brokers(given, options.random);
 		this.handshake = new Handshake(given, this.out);
 		this.availability = given.availability && new Availability(given.availability, this.publisher, this.events);
@@ -85,7 +84,8 @@ export class Connection {
 		return this.out.empty && this.session.idle;
 	}
 
-	protected changed(): void {
+	/** Something is due that nobody who calls the machine knows of. */
+	changed(): void {
 		this.due = true;
 		this.wake();
 	}
@@ -143,12 +143,12 @@ export class Connection {
 
 	private receiveLarge(): void {
 		this.session.receiveLarge(this.framer);
-		this.paused = this.session.large.paused;
+		this.paused = this.session.large!.paused;
 	}
 
 	private receiveMore(): void {
 		this.session.receiveMore(this.framer);
-		this.paused = this.session.large.paused;
+		this.paused = this.session.large!.paused;
 	}
 
 	/** A packet came that brings the application no whole message. */
@@ -262,7 +262,7 @@ export class Connection {
 	/** DISCONNECT is the last packet [MQTT-3.14.4-1]; the target is withdrawn when it was taken [MQTT-3.14.4-2]. */
 	protected disconnect(farewell: MqttError, wait: number, now: number): void {
 		// A PUBLISH of which a part was sent can be followed by nothing but its rest.
-		if (this.publisher.pump.running) {
+		if (this.publisher.pump?.running) {
 			this.end(farewell, wait, now);
 			return;
 		}

@@ -79,6 +79,7 @@ export class Handshake {
 		if (this.settings.authentication !== undefined) this.prove(properties);
 		const broker = capabilities(this.connect, connack);
 		this.clientId = broker.clientId;
+		this.connect = this.settings.connect;
 		return { broker, sessionPresent };
 	}
 

@@ -30,7 +30,7 @@ export class Inbox {
 	private readonly store: Store | undefined;
 	private readonly receiveMaximum: number;
 	private most: number;
-	private readonly received = new Set<number>();
+	private received: Set<number> | undefined = undefined;
 	/**
 	 * The messages of this connection less those that were acknowledged to the end. A PUBCOMP for one of an earlier connection lets the
 	 * broker send another one, too (5.0 §4.9), so there may be less than none.
@@ -60,6 +60,7 @@ export class Inbox {
 
 	/** Takes up an identifier that the store has kept. */
 	restore(packetIdentifier: number): void {
+		this.received ??= new Set();
 		this.received.add(packetIdentifier);
 	}
 
@@ -71,13 +72,13 @@ export class Inbox {
 		this.pending.length = 0;
 		this.outstanding = 0;
 		if (resumed) return;
-		if (this.store !== undefined) for (const packetIdentifier of this.received) this.store.delete(packetIdentifier);
-		this.received.clear();
+		for (const packetIdentifier of this.received ?? []) this.store?.delete(packetIdentifier);
+		this.received = undefined;
 	}
 
 	/** Whether a QoS 2 message with this identifier was delivered and not released. */
 	knows(packetIdentifier: number): boolean {
-		return this.received.has(packetIdentifier);
+		return this.received !== undefined && this.received.has(packetIdentifier);
 	}
 
 	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
@@ -87,14 +88,16 @@ export class Inbox {
 			this.outstanding++;
 			return true;
 		}
-		const known = this.received.has(packetIdentifier);
+		this.received ??= new Set();
+		const received = this.received;
+		const known = received.has(packetIdentifier);
 		if (!known || this.version === V5) this.outstanding++; // in 3.1.1 it may come again at any time
 		if (known) {
 			this.answer(PUBREC, packetIdentifier, SUCCESS);
 			return false;
 		}
 		this.store?.put(packetIdentifier, NOTHING);
-		this.received.add(packetIdentifier);
+		received.add(packetIdentifier);
 		return true;
 	}
 
@@ -127,12 +130,13 @@ export class Inbox {
 
 	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
 	released(packetIdentifier: number): void {
-		if (!this.received.has(packetIdentifier)) {
+		const received = this.received;
+		if (received === undefined || !received.has(packetIdentifier)) {
 			this.answer(PUBCOMP, packetIdentifier, PACKET_IDENTIFIER_NOT_FOUND);
 			return;
 		}
 		this.store?.delete(packetIdentifier);
-		this.received.delete(packetIdentifier);
+		received.delete(packetIdentifier);
 		this.answer(PUBCOMP, packetIdentifier, SUCCESS);
 	}
 

@@ -11,11 +11,11 @@ import { V5 } from "./version.ts";
 
 /** What an outbox holds at most. */
 export interface OutboxLimits {
-	readonly messages: number;
+	readonly maximumQueuedMessages: number;
 	/** Bytes of payloads, characters of those that are text and of topic names, together. */
-	readonly bytes: number;
+	readonly maximumQueuedBytes: number;
 	/** Messages sent and not acknowledged. */
-	readonly inFlight: number;
+	readonly maximumInFlight: number;
 }
 
 /** A message is done, or with `error` not. */
@@ -56,7 +56,7 @@ export class Outbox {
 	constructor(identifiers: PacketIdentifiers, limits: OutboxLimits, store: Store | undefined) {
 		this.identifiers = identifiers;
 		this.limits = limits;
-		this.window = limits.inFlight;
+		this.window = limits.maximumInFlight;
 		this.store = store;
 	}
 
@@ -65,7 +65,7 @@ export class Outbox {
 	}
 
 	get full(): boolean {
-		return this.messages.length >= this.limits.messages || this.bytes >= this.limits.bytes;
+		return this.messages.length >= this.limits.maximumQueuedMessages || this.bytes >= this.limits.maximumQueuedBytes;
 	}
 
 	/** Whether a message that is not done has this identifier. */
@@ -83,8 +83,8 @@ export class Outbox {
 		const limits = this.limits;
 		if (
 			(message.policy !== undefined ||
-				messages.length >= limits.messages ||
-				this.bytes + message.size > limits.bytes) &&
+				messages.length >= limits.maximumQueuedMessages ||
+				this.bytes + message.size > limits.maximumQueuedBytes) &&
 			!this.fits(message)
 		) {
 			return message.policy === "newest";
@@ -104,11 +104,11 @@ export class Outbox {
 	private fits(message: Outgoing): boolean {
 		const { messages, limits } = this;
 		const { size, policy, topicName } = message;
-		if (size > limits.bytes) {
-			throw new RangeError(`expected a message of at most ${limits.bytes} bytes to queue, got ${size}`);
+		if (size > limits.maximumQueuedBytes) {
+			throw new RangeError(`expected a message of at most ${limits.maximumQueuedBytes} bytes to queue, got ${size}`);
 		}
 		if (policy === "latest") this.forget(topicName, messages.length);
-		while (messages.length >= limits.messages || this.bytes + size > limits.bytes) {
+		while (messages.length >= limits.maximumQueuedMessages || this.bytes + size > limits.maximumQueuedBytes) {
 			if (!this.makeRoom(message)) return false;
 		}
 		return true;

@@ -6,10 +6,10 @@ export class PacketIdentifiers {
 	private outstanding = 0;
 	/** How many were taken since none was in use: while they are fewer than there are, none can come twice. */
 	private taken = 0;
-	private readonly inUse: (packetIdentifier: number) => boolean;
+	private readonly inUse: { has(packetIdentifier: number): boolean };
 
-	/** `inUse` knows which ones were taken and not released. */
-	constructor(inUse: (packetIdentifier: number) => boolean) {
+	/** `inUse` has those that were taken and not released. */
+	constructor(inUse: { has(packetIdentifier: number): boolean }) {
 		this.inUse = inUse;
 	}
 
@@ -17,7 +17,7 @@ export class PacketIdentifiers {
 	take(): number {
 		if (this.outstanding++ === 0) this.taken = 0;
 		this.last = (this.last % 0xffff) + 1;
-		if (++this.taken > 0xffff) while (this.inUse(this.last)) this.last = (this.last % 0xffff) + 1;
+		if (++this.taken > 0xffff) while (this.inUse.has(this.last)) this.last = (this.last % 0xffff) + 1;
 		return this.last;
 	}
 

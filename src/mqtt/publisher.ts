@@ -27,7 +27,7 @@ export class Publisher {
 	/** `publish` returned false, and the application was not told yet that there is room again. */
 	starved = false;
 	/** What is being sent piece by piece. */
-	readonly pump: Pump;
+	pump: Pump | undefined = undefined;
 	private readonly settings: Settings;
 	readonly out: TransmitBuffer;
 	private readonly aliases: TopicAliases;
@@ -41,10 +41,9 @@ export class Publisher {
 	private between = "";
 
 	constructor(settings: Settings, out: TransmitBuffer, identifiers: PacketIdentifiers, aliases: TopicAliases) {
-		this.outbox = new Outbox(identifiers, settings.queue, settings.store);
+		this.outbox = new Outbox(identifiers, settings, settings.store);
 		this.settings = settings;
 		this.out = out;
-		this.pump = new Pump(out);
 		this.aliases = aliases;
 		this.version = settings.connect.version;
 		this.broker = capabilities(settings.connect, { sessionPresent: false, reasonCode: SUCCESS });
@@ -200,14 +199,14 @@ export class Publisher {
 		this.version = broker.version;
 		this.out.restart(broker.maximumPacketSize);
 		this.topicName = undefined;
-		this.outbox.window = Math.min(this.settings.queue.inFlight, broker.receiveMaximum); // [MQTT-3.3.4-7]
+		this.outbox.window = Math.min(this.settings.maximumInFlight, broker.receiveMaximum); // [MQTT-3.3.4-7]
 		this.outbox.restart(resumed);
 	}
 
 	/** Writes the messages that wait, in their order; false when there was no room for one. PUBRELs go through `inbox`, behind other acknowledgements. */
 	write(inbox: Inbox): boolean {
-		const { out, outbox, pump } = this;
-		while (pump.running) if (!pump.run() || pump.running) return false;
+		const { out, outbox } = this;
+		while (this.pump?.running) if (!this.pump.run() || this.pump.running) return false;
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
 			if (message.released) {
 				outbox.advance(message);
@@ -220,9 +219,10 @@ export class Publisher {
 				if (!out.empty) return false;
 				outbox.advance(message);
 				this.send(message);
-				pump.start(message.payload);
-				pump.run();
-				if (pump.running) return false;
+				this.pump ??= new Pump(out);
+				this.pump.start(message.payload);
+				this.pump.run();
+				if (this.pump.running) return false;
 			} else if (out.empty || publishSizeAtMost(message.topicName, message.payload, message.properties) <= out.room) {
 				outbox.advance(message);
 				this.send(message);

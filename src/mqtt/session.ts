@@ -39,8 +39,8 @@ export class Session {
 	delivering = false;
 	/** When messages that wait will have waited too long. */
 	deadline = Number.POSITIVE_INFINITY;
-	/** The client's function: something is due out of turn. */
-	wake: () => void = () => {};
+	/** Who is told that something is due out of turn. */
+	private readonly client: { changed(): void };
 	private readonly subscriptions: Subscriptions;
 	readonly publisher: Publisher;
 	private readonly inbox: Inbox;
@@ -53,12 +53,12 @@ export class Session {
 	/** The record that every message goes through. */
 	private readonly message = new Publish();
 	/** A message larger than the buffer, as it comes. */
-	readonly large: LargeMessage;
+	large: LargeMessage | undefined = undefined;
 
 	/** Packets are written into `out`. Throws FormatError when the store has what no client put there. */
-	constructor(settings: Settings, events: Events, out: TransmitBuffer) {
+	constructor(settings: Settings, events: Events, out: TransmitBuffer, client: { changed(): void }) {
 		const { store, connect } = settings;
-		const identifiers = new PacketIdentifiers((id) => this.publisher.outbox.has(id) || this.subscriptions.has(id));
+		const identifiers = new PacketIdentifiers(this);
 		this.aliases = new TopicAliases(settings.topicAliasMaximum, settings.topicAliases);
 		this.receiver = events.receiver;
 		this.subscriptions = new Subscriptions(identifiers, settings.maximumPacketSize, this.receiver);
@@ -66,13 +66,18 @@ export class Session {
 		this.inbox = new Inbox(out, connect.version, settings.receiveMaximum, store);
 		this.settings = settings;
 		this.events = events;
-		this.large = new LargeMessage(this.message, events);
+		this.client = client;
 		this.out = out;
 		for (const [key, bytes] of store?.entries() ?? []) {
 			if (key === SESSION_KEY) this.held = this.marked = true;
 			else if (key <= 0xffff) this.inbox.restore(key);
 			else this.publisher.outbox.restore(key, bytes);
 		}
+	}
+
+	/** Whether a packet with this identifier is not done. */
+	has(packetIdentifier: number): boolean {
+		return this.publisher.outbox.has(packetIdentifier) || this.subscriptions.has(packetIdentifier);
 	}
 
 	/** Nothing to be written, nothing unacknowledged. */
@@ -165,8 +170,7 @@ export class Session {
 	/** The connection ended: what the application is being given is not acknowledged. */
 	forsake(): void {
 		this.message.qos = 0;
-		this.large.paused = false;
-		this.publisher.pump.stop();
+		this.publisher.pump?.stop();
 	}
 
 	/** The application's promise says when it has the message. */
@@ -175,7 +179,7 @@ export class Session {
 		const settle = (reasonCode: number) => {
 			this.inbox.settle(pending, reasonCode);
 			this.out.due = true;
-			this.wake();
+			this.client.changed();
 		};
 		result.then(
 			() => settle(SUCCESS),
@@ -191,6 +195,7 @@ export class Session {
 	 * acknowledged so that it does not come again. Throws FormatError.
 	 */
 	receiveLarge(framer: Framer): void {
+		this.large ??= new LargeMessage(this.message, this.events);
 		const { message, inbox, settings, large } = this;
 		parsePublish(framer, framer.flags, framer.version, message);
 		if (message.properties !== undefined) this.aliases.resolve(message);
@@ -216,7 +221,7 @@ export class Session {
 	receiveMore(framer: Framer): void {
 		framer.more();
 		const { qos, packetIdentifier } = this.message;
-		if (!this.large.part(framer.bytes.subarray(framer.at, framer.end))) return;
+		if (!this.large!.part(framer.bytes.subarray(framer.at, framer.end))) return;
 		if (qos === 0 || this.inbox.take(qos, packetIdentifier)) this.delivered();
 	}
 

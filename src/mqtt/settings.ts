@@ -6,35 +6,52 @@ import type { Reconnect } from "./backoff.ts";
 import { checkQoS, checkText, checkTopicName, duration, integer } from "./checks.ts";
 import { type Connect, type Will, writeConnect } from "./connect.ts";
 import type { AvailabilityOptions, ClientOptions, Target, WillOptions } from "./options.ts";
-import type { OutboxLimits } from "./outbox.ts";
 import type { Properties } from "./property.ts";
 import type { Store } from "./store.ts";
 import { V3_1_1, V5, type Version } from "./version.ts";
 
+/** What options are unless they are given. */
+const DEFAULTS = {
+	protocol: "auto" as NonNullable<ClientOptions["protocol"]>,
+	connectTimeout: 10_000,
+	connackTimeout: 10_000,
+	closeTimeout: 2000,
+	maximumPacketSize: 2048,
+	maximumQueuedMessages: 64,
+	maximumQueuedBytes: 8192,
+	maximumInFlight: 16,
+	receiveMaximum: 1024,
+	topicAliasMaximum: 8,
+	topicAliases: 8,
+	manualAcknowledgement: false,
+	shuffled: false,
+	reconnects: true,
+	reconnect: { minimum: 1000, maximum: 60_000, refused: 300_000, stable: 30_000 } as Reconnect,
+	/** It follows from Keep Alive. */
+	pingTimeout: undefined as number | undefined,
+	authentication: undefined as Authentication | undefined,
+	availability: undefined as Required<AvailabilityOptions> | undefined,
+	store: undefined as Store | undefined,
+};
+
+/** The least and the most of those that are integers. */
+const INTEGERS = [
+	["maximumPacketSize", 64, 0xfffffff],
+	["maximumQueuedMessages", 1, 0x7fff],
+	["maximumQueuedBytes", 1, 0xfffffff],
+	["maximumInFlight", 1, 0x7fff],
+	["receiveMaximum", 1, 0xffff],
+	["topicAliasMaximum", 0, 0xffff],
+	["topicAliases", 0, 0xffff],
+] as const;
+const DURATIONS = ["connectTimeout", "connackTimeout", "closeTimeout", "pingTimeout"] as const;
+
 /** Options with every default filled in and every value checked. */
-export interface Settings {
+export interface Settings extends Readonly<typeof DEFAULTS> {
 	readonly brokers: readonly Target[];
-	readonly shuffled: boolean;
-	readonly protocol: NonNullable<ClientOptions["protocol"]>;
 	/** In the version that is tried first. */
 	readonly connect: Connect;
-	readonly authentication: Authentication | undefined;
-	readonly availability: Required<AvailabilityOptions> | undefined;
-	readonly connectTimeout: number;
-	readonly connackTimeout: number;
-	/** Undefined: it follows from Keep Alive. */
-	readonly pingTimeout: number | undefined;
-	readonly closeTimeout: number;
-	readonly reconnect: Reconnect;
-	readonly reconnects: boolean;
-	readonly maximumPacketSize: number;
 	readonly maximumStreamedSize: number;
-	readonly queue: OutboxLimits;
-	readonly receiveMaximum: number;
-	readonly topicAliasMaximum: number;
-	readonly topicAliases: number;
-	readonly manualAcknowledgement: boolean;
-	readonly store: Store | undefined;
 }
 
 /** Checks `options` and fills in the defaults. Throws TypeError or RangeError. */
@@ -43,16 +60,31 @@ export function settings(options: ClientOptions): Settings {
 	if (protocol !== "auto" && protocol !== "5.0" && protocol !== "3.1.1") {
 		throw new RangeError(`expected protocol to be "auto", "5.0" or "3.1.1", got "${protocol}"`);
 	}
-	const maximumPacketSize = integer("maximumPacketSize", options.maximumPacketSize ?? 2048, 64, 0xfffffff);
-	const receiveMaximum = integer("receiveMaximum", options.receiveMaximum ?? 1024, 1, 0xffff);
-	const topicAliasMaximum = integer("topicAliasMaximum", options.topicAliasMaximum ?? 8, 0, 0xffff);
-	const streamed = options.maximumStreamedSize ?? maximumPacketSize;
-	const maximumStreamedSize = integer("maximumStreamedSize", streamed, maximumPacketSize, 0xfffffff);
 	if (options.will !== undefined && options.availability !== undefined) {
 		throw new TypeError("expected will or availability, got both");
 	}
-	const availability = options.availability && availabilityOf(options.availability);
-	const will = availability === undefined ? options.will : availabilityWill(availability);
+	const given: Partial<typeof DEFAULTS> = {};
+	if (protocol !== "auto") given.protocol = protocol;
+	for (const [name, least, most] of INTEGERS) {
+		const value = options[name];
+		if (value !== undefined) given[name] = integer(name, value, least, most);
+	}
+	for (const name of DURATIONS) {
+		const value = options[name];
+		if (value !== undefined) given[name] = duration(name, value);
+	}
+	if (options.reconnect) given.reconnect = reconnectOf(options.reconnect);
+	if (options.reconnect === false) given.reconnects = false;
+	if (options.brokerOrder === "shuffled") given.shuffled = true;
+	if (options.manualAcknowledgement) given.manualAcknowledgement = true;
+	if (options.authentication !== undefined) given.authentication = options.authentication;
+	if (options.availability !== undefined) given.availability = availabilityOf(options.availability);
+	if (options.store !== undefined) given.store = options.store;
+
+	const { maximumPacketSize, receiveMaximum, topicAliasMaximum } = { ...DEFAULTS, ...given };
+	const streamed = options.maximumStreamedSize ?? maximumPacketSize;
+	const maximumStreamedSize = integer("maximumStreamedSize", streamed, maximumPacketSize, 0xfffffff);
+	const will = given.availability === undefined ? options.will : availabilityWill(given.availability);
 	const connect = connectPacket({ ...options, will }, protocol, {
 		maximumStreamedSize,
 		receiveMaximum,
@@ -60,32 +92,9 @@ export function settings(options: ClientOptions): Settings {
 	});
 	// Written once for nothing: a CONNECT that does not fit throws here and not later.
 	writeConnect(new Writer().over(new Uint8Array(maximumPacketSize)), connect);
-	return {
-		brokers: brokersOf(options),
-		shuffled: options.brokerOrder === "shuffled",
-		protocol,
-		connect,
-		authentication: options.authentication,
-		availability,
-		connectTimeout: duration("connectTimeout", options.connectTimeout ?? 10_000),
-		connackTimeout: duration("connackTimeout", options.connackTimeout ?? 10_000),
-		pingTimeout: options.pingTimeout === undefined ? undefined : duration("pingTimeout", options.pingTimeout),
-		closeTimeout: duration("closeTimeout", options.closeTimeout ?? 2000),
-		reconnect: reconnectOf(options.reconnect || {}),
-		reconnects: options.reconnect !== false,
-		maximumPacketSize,
-		maximumStreamedSize,
-		queue: {
-			messages: integer("maximumQueuedMessages", options.maximumQueuedMessages ?? 64, 1, 0x7fff),
-			bytes: integer("maximumQueuedBytes", options.maximumQueuedBytes ?? 8192, 1, 0xfffffff),
-			inFlight: integer("maximumInFlight", options.maximumInFlight ?? 16, 1, 0x7fff),
-		},
-		receiveMaximum,
-		topicAliasMaximum,
-		topicAliases: integer("topicAliases", options.topicAliases ?? 8, 0, 0xffff),
-		manualAcknowledgement: options.manualAcknowledgement ?? false,
-		store: options.store,
-	};
+	const settings = { __proto__: DEFAULTS, ...given, brokers: brokersOf(options), connect, maximumStreamedSize };
+	// What is not given is the prototype's, which is in flash and takes no memory.
+	return settings as typeof settings & Settings;
 }
 
 function brokersOf(options: ClientOptions): Target[] {
@@ -100,13 +109,14 @@ function brokersOf(options: ClientOptions): Target[] {
 }
 
 function reconnectOf(given: Partial<Reconnect>): Reconnect {
-	const minimum = duration("reconnect.minimum", given.minimum ?? 1000);
-	const maximum = Math.max(minimum, duration("reconnect.maximum", given.maximum ?? 60_000));
+	const { reconnect } = DEFAULTS;
+	const minimum = duration("reconnect.minimum", given.minimum ?? reconnect.minimum);
+	const maximum = Math.max(minimum, duration("reconnect.maximum", given.maximum ?? reconnect.maximum));
 	return {
 		minimum,
 		maximum,
-		refused: Math.max(maximum, duration("reconnect.refused", given.refused ?? 300_000)),
-		stable: duration("reconnect.stable", given.stable ?? 30_000),
+		refused: Math.max(maximum, duration("reconnect.refused", given.refused ?? reconnect.refused)),
+		stable: duration("reconnect.stable", given.stable ?? reconnect.stable),
 	};
 }
 
