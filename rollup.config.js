@@ -27,6 +27,7 @@ export default {
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
 		"katydid-coap-client": "src/coap/client.ts",
+		"katydid-coap-tcp": "src/coap/tcp-server.ts",
 		"mqtt-client": "src/mqtt-client.ts",
 		main: "src/main.ts",
 		start: "src/start.ts",
@@ -39,10 +40,11 @@ export default {
 		dir: "dist",
 		format: "es",
 		chunkFileNames: "[name].js",
-		// Modules of their own, for who maps them: TLS has the SDK's TLS in flash, and most who serve CoAP do not ask.
+		// Modules of their own, for who maps them: TLS has the SDK's TLS in flash, and most who serve CoAP do not ask, and serve UDP alone.
 		manualChunks(id) {
 			if (id.includes("/src/xs/tls/")) return "katydid-tls";
 			if (id.includes("/src/coap/client")) return "katydid-coap-client";
+			if (id.includes("/src/coap/tcp-")) return "katydid-coap-tcp";
 			return rooms[/\/src\/(\w+)\//.exec(id)?.[1]];
 		},
 		hoistTransitiveImports: false,

@@ -13,6 +13,7 @@ const FLOORS = [
 	["src/drive"],
 	["src/websocket", "src/ecma419"],
 	["src/xs", "src/run.ts"],
+	["src/runtime"],
 	["src/main.ts", "src/start.ts", "src/mqtt-client.ts", "src/apps"],
 	["host"],
 ];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { type AddressInfo, createServer, type Server } from "node:net";
 import type { ListenerOptions, Listener as TCPListener } from "../../src/drive/index.ts";
-import { checkFormat, checkPort } from "./check.ts";
+import { checkAddress, checkFormat, checkPort } from "./check.ts";
 import { Connection } from "./connection.ts";
 import { TCP } from "./tcp.ts";
+
+const ANY = "0.0.0.0";
 
 /** ECMA-419's TCP listener socket on node:net. */
 export class Listener implements TCPListener {
@@ -11,11 +13,17 @@ export class Listener implements TCPListener {
 	private server: Server | undefined;
 	private waiting: Connection[] = [];
 
-	/** Throws when the port is taken. */
-	constructor(options: ListenerOptions) {
+	/** Takes only connections to `address`, an IPv4 literal, when there is one. Throws when the port is taken. */
+	constructor(options: ListenerOptions & { address?: string }) {
 		checkFormat("socket/tcp", options.format);
 		const port = checkPort(options.port ?? 0);
+		const address = checkAddress(options.address ?? ANY);
 		const server = createServer((socket) => {
+			// To listen there alone, Node would look the literal up, and bind later.
+			if (address !== ANY && socket.localAddress?.replace("::ffff:", "") !== address) {
+				socket.destroy();
+				return;
+			}
 			this.waiting.push(new Connection(socket));
 			options.onReadable?.call(this, this.waiting.length);
 		});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Observing resources (RFC 7641).
+import type { Follower } from "./backend.ts";
 import * as Code from "./code.ts";
 import type { Exchange } from "./exchange.ts";
 import { Exchanges, type PromiseParameters } from "./exchanges.ts";
@@ -27,6 +28,8 @@ export abstract class Notifier {
 	protected readonly responder: Responder;
 	/** The Message ID of what is sent next of its own accord (RFC 7252 §4.4). */
 	private messageId: number;
+	/** Who tells others, over another transport. */
+	protected readonly followers: Follower[] = [];
 	/** The requests whose answers were promised. */
 	protected readonly exchanges: Exchanges;
 	private readonly observers = new Observers();
@@ -34,7 +37,7 @@ export abstract class Notifier {
 	/** Whose turn it is, and how many `transmit` has to look at, which is 0 when it is not due. */
 	private turn = 0;
 	private unseen = 0;
-	private readonly parameters: ObserveParameters & PromiseParameters;
+	protected readonly parameters: ObserveParameters & PromiseParameters;
 	protected readonly random: () => number;
 
 	constructor(
@@ -66,6 +69,8 @@ export abstract class Notifier {
 	changed(resource: Resource): void {
 		resource.version++;
 		if (resource.observed === 0) return;
+		for (let i = 0; i < this.followers.length; i++) this.followers[i]!.changed(resource);
+		if (this.list.length === 0) return;
 		this.unseen = this.list.length;
 		this.due = true;
 		this.wake();
@@ -74,7 +79,8 @@ export abstract class Notifier {
 	/** The representation of `resource` at `path`, which is one of several, is another one. */
 	changedAt(resource: Resource, path: string): void {
 		for (const observer of this.observers.of(resource, path)) observer.version = OUTDATED;
-		if (resource.observed > 0) this.stir();
+		if (this.list.length > 0) this.stir();
+		for (const follower of this.followers) follower.changed(resource, path);
 	}
 
 	/** Asks the driver to call `transmit`, since something came that is no change. */
@@ -145,8 +151,7 @@ export abstract class Notifier {
 		const list = this.list;
 		if (list.length < this.parameters.observers || this.observers.find(request) !== undefined) return true;
 		this.refused++;
-		const oldest = this.observers.oldest();
-		if (oldest !== undefined) oldest.confirm(now + this.parameters.confirmInterval);
+		this.observers.oldest()?.confirm(now + this.parameters.confirmInterval);
 		this.look();
 		return false;
 	}
@@ -194,9 +199,7 @@ export abstract class Notifier {
 
 	/** Whether another CON to the endpoint has to wait (RFC 7252 §4.7). */
 	busy(endpoint: Readonly<Endpoint>): boolean {
-		let underWay = this.observers.underWay(endpoint);
-		if (this.exchanges.list.length > 0) underWay += this.exchanges.underWay(endpoint);
-		return underWay >= this.parameters.NSTART;
+		return this.observers.underWay(endpoint) + this.exchanges.underWay(endpoint) >= this.parameters.NSTART;
 	}
 
 	/** Whether an observer that could be told something has to wait, as it asked for, or for another CON. */
@@ -208,18 +211,18 @@ export abstract class Notifier {
 
 	/** A notification, or what else is due when that has to wait for a promise. */
 	private notify(observer: Observer, type: number, to: Endpoint, now: number): Uint8Array | undefined {
-		const responder = this.responder;
 		const resource = observer.resource;
 		const version = resource.version;
 		const messageId = this.messageId;
 		const sequence = this.sequence;
 		this.messageId = (messageId + 1) & 0xffff;
 		this.sequence = (sequence + 1) & 0xffffff;
-		const text = observer.promised === undefined ? responder.ask(observer) : responder.recall(observer);
+		const text = observer.promised === undefined ? this.responder.ask(observer) : this.responder.recall(observer);
 		resource.version = version; // What a GET handler announces of its own resource is not news.
 		observer.version = version;
 		let datagram = text === undefined ? undefined : observer.notification.write(type, messageId, sequence, text);
 		if (datagram === undefined) {
+			const responder = this.responder;
 			if (responder.promise !== undefined) {
 				observer.await(responder.promised(), () => this.stir());
 				return this.transmit(to, now);
@@ -227,11 +230,11 @@ export abstract class Notifier {
 			if (text === undefined) datagram = responder.write(type, messageId, observer, sequence);
 			else datagram = responder.tell(type, messageId, observer, sequence, text);
 			observer.ended = Code.classOf(responder.code) !== 2; // §4.2
+			if (observer.ended && type === NON) return this.sendLast(observer, messageId, datagram, now);
 			if (observer.outrun()) this.look();
 		}
 		observer.recent[observer.sent++ & RECENT] = messageId;
 		if (type === CON) return this.sendConfirmable(observer, messageId, datagram, now);
-		if (observer.ended) return this.sendLast(observer, messageId, datagram, now);
 		observer.quiet--;
 		observer.nextNon = now + observer.interval;
 		return datagram;
@@ -253,6 +256,7 @@ export abstract class Notifier {
 			this.remove(observer);
 			return datagram;
 		}
+		observer.remember(messageId);
 		const last = datagram.slice();
 		last[0] = last[0]! ^ ((NON ^ CON) << 4);
 		return this.sendConfirmable(observer, messageId, last, now);
@@ -288,12 +292,10 @@ export abstract class Notifier {
 	}
 
 	/** Tells a resource that it has another number of observers. */
-	private count(resource: Resource, more: number): void {
+	protected count(resource: Resource, more: number): void {
 		resource.observed += more;
 		if (resource.options.observe !== undefined) this.responder.tellObserved(resource);
 	}
 }
-
-export { DEREGISTER, REGISTER } from "./observe.ts";
 
 function nothing(): void {}

@@ -76,6 +76,14 @@ export class IncomingRequest extends Message implements Asked {
 	private body: Uint8Array | undefined;
 	private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+	/** Whether blocks may be of the size that is reserved over UDP (RFC 8323 §6). */
+	private readonly bert: boolean;
+
+	constructor(bert = false) {
+		super();
+		this.bert = bert;
+	}
+
 	/** Reads a datagram, as `parse` does. The bytes and `from` must stay as they are while the request is of use. */
 	read(bytes: Uint8Array, from: Readonly<Endpoint>): void {
 		this.endpoint = from;
@@ -191,6 +199,11 @@ export class IncomingRequest extends Message implements Asked {
 		return false;
 	}
 
+	/** Whether No-Response leaves an interest in a response with `code`: bit 1 is class 2, bit 3 class 4 (RFC 7967 §2.1). */
+	wants(code: number): boolean {
+		return ((this.noResponse >> (Code.classOf(code) - 1)) & 1) === 0;
+	}
+
 	private clear(): void {
 		this.plain = true;
 		this.refusal = 0;
@@ -225,11 +238,11 @@ export class IncomingRequest extends Message implements Asked {
 				break;
 			case Option.BLOCK2:
 				this.block2 = this.uint(start, end);
-				if (Block.reserved(this.block2)) this.refusal = Code.BAD_REQUEST; // RFC 7959 §2.2
+				if (Block.reserved(this.block2) && !this.bert) this.refusal = Code.BAD_REQUEST; // RFC 7959 §2.2
 				break;
 			case Option.BLOCK1:
 				this.block1 = this.uint(start, end);
-				if (Block.reserved(this.block1)) this.refusal = Code.BAD_REQUEST;
+				if (Block.reserved(this.block1) && !this.bert) this.refusal = Code.BAD_REQUEST;
 				break;
 			case Option.SIZE1:
 				this.size1 = this.uint(start, end);

@@ -21,6 +21,13 @@ export class Resources {
 		this.patterns.sort((a, b) => compare(a.segments, b.segments));
 	}
 
+	/** Finds what a request asks for, if it is there. */
+	find(request: IncomingRequest): void {
+		const resource = this.all.get(request.path);
+		if (resource !== undefined && resource.depth === request.depth) request.resource = resource;
+		else this.route(request);
+	}
+
 	/** Finds a resource whose path has parameters, for a request that asks for no other. */
 	route(request: IncomingRequest): void {
 		const { patterns } = this;

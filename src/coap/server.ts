@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A CoAP server (RFC 7252): the message layer of §4 and the server's side of §5.
 import { FormatError } from "../wire/index.ts";
+import type { Backend } from "./backend.ts";
 import { BlockTransfers } from "./block-transfers.ts";
 import * as Code from "./code.ts";
 import { REACHABLE } from "./echo.ts";
@@ -78,6 +79,13 @@ export class Server extends Notifier {
 		const resource = new Resource(path, options, this);
 		this.resources.add(resource);
 		return resource;
+	}
+
+	/** What serves the same resources over another transport needs. */
+	get backend(): Backend {
+		const { resources, responder, parameters, random, followers } = this;
+		const count = (resource: Resource, more: number) => this.count(resource, more);
+		return { resources, responder, echo: this.reachability.echo, parameters, random, followers, count };
 	}
 
 	override expire(now: number): void {
@@ -164,16 +172,15 @@ export class Server extends Notifier {
 		if (known >= 0) return peer.reply(known) ?? this.repeated(from);
 		if (this.exchanges.list.length > 0 && this.exchanges.find(from, messageId) !== undefined)
 			return this.repeated(from);
+		// Resources.find, without the call.
 		const resource = this.paths.get(request.path);
 		if (resource !== undefined && resource.depth === request.depth) request.resource = resource;
 		else this.resources.route(request);
-		const { responder } = this;
+		const responder = this.responder;
 		responder.now = now;
 		responder.budget = peer.reachable ? Infinity : request.end * this.amplification;
 		if (request.type === CON) {
-			const reply = request.plain
-				? this.responder.respond(ACK, messageId, request, -1)
-				: this.answer(ACK, messageId, now);
+			const reply = request.plain ? responder.respond(ACK, messageId, request, -1) : this.answer(ACK, messageId, now);
 			peer.remember(messageId, now + this.exchangeLifetime, reply);
 			if (reply === undefined && this.responder.promise !== undefined) this.open(now);
 			return reply;
@@ -216,11 +223,11 @@ export class Server extends Notifier {
 	/** `response`, or what is left of it when the client does not want it (RFC 7967 §2). */
 	private filtered(
 		response: Uint8Array,
-		{ noResponse }: IncomingRequest,
+		request: IncomingRequest,
 		type: number,
 		messageId: number,
 	): Uint8Array | undefined {
-		if (noResponse === 0 || wanted(noResponse, this.responder.code)) return response;
+		if (request.noResponse === 0 || request.wants(this.responder.code)) return response;
 		return type === ACK ? empty(ACK, messageId) : undefined;
 	}
 
@@ -259,11 +266,6 @@ export class Server extends Notifier {
 		if (request.observe === DEREGISTER && request.code === Code.GET) this.deregister(request);
 		return registers(request) && this.admit(request, now) ? this.sequence : -1;
 	}
-}
-
-/** Whether a No-Response option leaves an interest in the class of `code`: bit 1 is class 2, bit 3 class 4 (RFC 7967 §2.1). */
-function wanted(noResponse: number, code: number): boolean {
-	return ((noResponse >> (Code.classOf(code) - 1)) & 1) === 0;
 }
 
 function nothing(): void {}

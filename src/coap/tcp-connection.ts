@@ -39,7 +39,6 @@ const NO_TOKEN = new Uint8Array(0);
 export abstract class TcpConnection {
 	/** The driver puts its own function here. */
 	wake: () => void = nothing;
-	deadline = Infinity;
 	target: StreamTarget | undefined;
 	/** The longest message that the peer takes. */
 	peerMessageSize = Signal.BASE_MESSAGE_SIZE;
@@ -63,6 +62,8 @@ export abstract class TcpConnection {
 	private filling = 0;
 	/** A message may wait in the reader until there is room for the answer. */
 	private unread = false;
+	/** When the connection itself wants to be looked after. */
+	private alarm = Infinity;
 	/** When the peer was last heard. */
 	private heard = 0;
 	/** Whether a Ping was sent since. */
@@ -98,9 +99,16 @@ export abstract class TcpConnection {
 		return false;
 	}
 
+	/** When `expireLater` wants to be called; Infinity when never. */
+	protected get laterDeadline(): number {
+		return Infinity;
+	}
+
+	protected expireLater(_now: number): void {}
+
 	opened(now: number): void {
 		this.heard = now;
-		this.deadline = now + this.parameters.pongTimeout;
+		this.alarm = now + this.parameters.pongTimeout;
 		this.write((bytes) => Signal.writeCsm(this.writer, bytes, this.parameters.maxMessageSize));
 	}
 
@@ -139,16 +147,21 @@ export abstract class TcpConnection {
 		return out.subarray(outAt, end);
 	}
 
+	get deadline(): number {
+		return this.target === undefined ? Infinity : Math.min(this.alarm, this.laterDeadline);
+	}
+
 	expire(now: number): void {
 		const { heard, parameters } = this;
-		if (now < this.deadline) return;
+		if (now >= this.laterDeadline) this.expireLater(now);
+		if (now < this.alarm) return;
 		if (this.ending) this.finish(undefined);
 		else if (!this.ready) this.abort("no CSM");
 		else if (this.pinged) this.finish(new Error("no Pong"));
-		else if (heard + parameters.pingInterval > now) this.deadline = heard + parameters.pingInterval;
+		else if (heard + parameters.pingInterval > now) this.alarm = heard + parameters.pingInterval;
 		else {
 			this.pinged = true;
-			this.deadline = now + parameters.pongTimeout;
+			this.alarm = now + parameters.pongTimeout;
 			this.write((bytes) => Signal.writePing(this.writer, bytes, Signal.PING, NO_TOKEN, false));
 		}
 	}
@@ -221,7 +234,7 @@ export abstract class TcpConnection {
 			if (maxMessageSize >= 0) this.peerMessageSize = maxMessageSize;
 			if (this.ready) return;
 			this.ready = true;
-			this.deadline = now + this.parameters.pingInterval;
+			this.alarm = now + this.parameters.pingInterval;
 			this.greeted();
 		} else if (!this.ready) this.abort("expected a CSM first");
 		else if (code === Signal.PING) {
@@ -273,7 +286,7 @@ export abstract class TcpConnection {
 
 	private leave(): void {
 		this.target = undefined;
-		this.deadline = Infinity;
+		this.alarm = Infinity;
 		this.outAt = this.outEnd = 0;
 		this.unread = this.producing = false;
 	}

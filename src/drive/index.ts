@@ -18,6 +18,7 @@ export type {
 	UDPConstructor,
 	UDPOptions,
 } from "./io.ts";
+export { type Acceptor, ListenerDriver } from "./listener.ts";
 export type { DatagramMachine, Endpoint, Machine, StreamMachine } from "./machine.ts";
 export type { Platform } from "./platform.ts";
 export { askTime } from "./sntp.ts";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { TCPConstructor, TLSConstructor, UDPConstructor } from "./io.ts";
+import type { ListenerConstructor, TCPConstructor, TLSConstructor, UDPConstructor } from "./io.ts";
 
 /** What a driver needs of the place it runs on: ECMA-419 sockets, a clock, randomness. */
 export interface Platform {
@@ -7,6 +7,8 @@ export interface Platform {
 	readonly UDP: UDPConstructor;
 	/** Absent where TLS is not built in. */
 	readonly TLS?: TLSConstructor;
+	/** Absent where nobody can connect to. */
+	readonly Listener?: ListenerConstructor;
 	/** Milliseconds that only ever grow. */
 	now(): number;
 	/** Calls back once after `delay` milliseconds; returns what `clearTimer` takes. */

@@ -23,10 +23,14 @@ export class StreamDriver implements Ringing {
 	private unread = 0;
 	/** The machine is being called: what it wakes the driver for waits until it returned. */
 	private busy = false;
+	/** A connection that a listener accepted, which is the first one. */
+	private accepted: TCP | undefined;
 
-	constructor(machine: StreamMachine, platform: Platform) {
+	/** `accepted` is a connection that is there already: the machine's target only says for how long it is wanted. */
+	constructor(machine: StreamMachine, platform: Platform, accepted?: TCP) {
 		this.machine = machine;
 		this.platform = platform;
+		this.accepted = accepted;
 		this.alarm = new Alarm(platform, this);
 		machine.wake = this.update;
 		this.update();
@@ -79,6 +83,12 @@ export class StreamDriver implements Ringing {
 	private connect(target: StreamTarget | undefined): void {
 		this.target = target;
 		if (!target) return;
+		const { accepted } = this;
+		if (accepted) {
+			this.accepted = undefined;
+			this.take(accepted);
+			return;
+		}
 		this.platform.resolve(target.host, (address) => {
 			if (this.target !== target) return;
 			if (address) this.open(address, target);
@@ -106,6 +116,18 @@ export class StreamDriver implements Ringing {
 		} catch (error) {
 			this.lost(error as Error);
 		}
+	}
+
+	private take(from: TCP): void {
+		const { platform, readable, ready, failed } = this;
+		this.socket = new platform.TCP({
+			from,
+			noDelay: true,
+			nodelay: true,
+			onReadable: readable,
+			onWritable: ready,
+			onError: failed,
+		});
 	}
 
 	private readonly failed = (error?: Error): void => {
