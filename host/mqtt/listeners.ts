@@ -36,10 +36,9 @@ export class Listeners extends EventEmitter<MqttClientEvents> {
 	protected report(error: MqttError): void {
 		try {
 			this.options.onError?.(error);
-			// Node throws an error that nobody listens to.
-			if (this.listenerCount("error") > 0) this.emit("error", error);
+			this.emit("error", error);
 		} catch {
-			// Nobody is left to tell.
+			// Nobody is left to tell; Node throws what nobody listens to.
 		}
 	}
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,6 +103,17 @@ describe("listeners and handlers", () => {
 		await client.publish("a", "", { qos: 1 });
 		expect(await errors.line(/./)).toBe('CALLBACK a listener of "message" threw Error: async listener');
 		expect(client.connected).toBe(true);
+	});
+
+	test("take a message that no handler takes, which is no error then", async () => {
+		const errors: string[] = [];
+		const client = await at.connected({ onError: ({ message }) => errors.push(message) });
+		const came = once(client, "message");
+		await client.subscribe("a");
+		await client.publish("a", "heard", { qos: 1 });
+		expect(String((await came)[0].payload)).toBe("heard");
+		await client.close();
+		expect(errors).toEqual([]);
 	});
 
 	test("an error that nobody listens to is not thrown", async () => {

@@ -138,6 +138,14 @@ describe("promises", () => {
 		expect(await client.close()).toBe(false);
 	});
 
+	test("say what became of a message, and not only that the client ended", async () => {
+		const client = new MqttClient(at.nowhere, { maximumQueuedMessages: 1 });
+		const [first, second] = [1, 2].map(() => client.publish("a", "", { qos: 1, policy: "oldest" }));
+		await client.close();
+		expect((await rejection(first!)).code).toBe("DROPPED");
+		expect((await rejection(second!)).code).toBe("CLOSED");
+	});
+
 	test("of messages for which there is no room reject", async () => {
 		const client = new MqttClient(at.nowhere, { maximumQueuedMessages: 1, reconnect: false });
 		const first = client.publish("a", "", { qos: 1, policy: "oldest" });
