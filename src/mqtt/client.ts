@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Payload } from "../wire/index.ts";
-import { asked, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { asked } from "./lifecycle.ts";
 import type { Answered, PublishOptions, PublishProperties, SubscribeOptions } from "./options.ts";
 import type { PayloadSource } from "./payload-source.ts";
 import * as State from "./state.ts";

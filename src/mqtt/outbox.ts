@@ -6,17 +6,9 @@ import type { PacketIdentifiers } from "./packet-identifiers.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "./packet-type.ts";
 import { isSource } from "./payload-source.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, reasonCodeName, SUCCESS } from "./reason-code.ts";
+import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { V5 } from "./version.ts";
-
-/** What an outbox holds at most. */
-export interface OutboxLimits {
-	readonly maximumQueuedMessages: number;
-	/** Bytes of payloads, characters of those that are text and of topic names, together. */
-	readonly maximumQueuedBytes: number;
-	/** Messages sent and not acknowledged. */
-	readonly maximumInFlight: number;
-}
 
 /** A message is done, or with `error` not. */
 export interface Outcome {
@@ -50,14 +42,14 @@ export class Outbox {
 	private bytes = 0;
 	private key = FIRST_KEY;
 	private readonly identifiers: PacketIdentifiers;
-	private readonly limits: OutboxLimits;
+	private readonly limits: Settings;
 	private readonly store: Store | undefined;
 
-	constructor(identifiers: PacketIdentifiers, limits: OutboxLimits, store: Store | undefined) {
+	constructor(identifiers: PacketIdentifiers, settings: Settings) {
 		this.identifiers = identifiers;
-		this.limits = limits;
-		this.window = limits.maximumInFlight;
-		this.store = store;
+		this.limits = settings;
+		this.window = settings.maximumInFlight;
+		this.store = settings.store;
 	}
 
 	get empty(): boolean {

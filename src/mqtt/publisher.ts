@@ -41,7 +41,7 @@ export class Publisher {
 	private between = "";
 
 	constructor(settings: Settings, out: TransmitBuffer, identifiers: PacketIdentifiers, aliases: TopicAliases) {
-		this.outbox = new Outbox(identifiers, settings, settings.store);
+		this.outbox = new Outbox(identifiers, settings);
 		this.settings = settings;
 		this.out = out;
 		this.aliases = aliases;
