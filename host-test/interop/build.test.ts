@@ -76,20 +76,32 @@ test("build calls mcconfig for the board, and says where the firmware is", () =>
 });
 
 test("flash builds, then deploys, through the port that is asked for", () => {
-	const { status, stdout } = katydid(["flash", "mine", "--port", "/dev/ttyX", "--app", "light"]);
+	const { status, stdout } = katydid(["flash", "mine", "--port", calls, "--app", "light"]);
 	expect([status, stdout]).toEqual([0, "mine is flashed: katydid monitor shows what it says\n"]);
 	expect(called()).toEqual([
-		`mcconfig -i -m -t build ${REST}; UPLOAD_PORT=/dev/ttyX`,
-		`mcconfig -i -m -t deploy ${REST}; UPLOAD_PORT=/dev/ttyX`,
+		`mcconfig -i -m -t build ${REST}; UPLOAD_PORT=${calls}`,
+		`mcconfig -i -m -t deploy ${REST}; UPLOAD_PORT=${calls}`,
 	]);
 	expect(JSON.parse(readFileSync(join(OUTPUT, "manifest.json"), "utf8")).modules.app).toBe(resolve("dist/apps/light"));
 });
 
 test("flash honours UPLOAD_PORT, and gives the app its network and broker", () => {
 	const flags = ["flash", "mine", "--wifi", "my network", "--broker", "mqtt://192.168.1.10"];
-	expect(katydid(flags, { UPLOAD_PORT: "/dev/ttyY", WIFI_PASSWORD: "secret" }).status).toBe(0);
+	expect(katydid(flags, { UPLOAD_PORT: calls, WIFI_PASSWORD: "secret" }).status).toBe(0);
 	const config = "ssid=my network password=secret broker=mqtt://192.168.1.10";
-	expect(called()[1]).toBe(`mcconfig -i -m -t deploy ${REST} ${config}; UPLOAD_PORT=/dev/ttyY`);
+	expect(called()[1]).toBe(`mcconfig -i -m -t deploy ${REST} ${config}; UPLOAD_PORT=${calls}`);
+});
+
+test("flash goes to no other port than the one that is asked for", () => {
+	for (const run of [
+		katydid(["flash", "mine", "--port", "/dev/none"]),
+		katydid(["flash", "mine"], { UPLOAD_PORT: "/dev/none" }),
+	])
+		expect(run).toMatchObject({
+			status: 1,
+			stderr: "katydid: there is no port /dev/none: plug the board in; katydid doctor lists the ports\n",
+		});
+	expect(called()).toEqual([""]);
 });
 
 test("link compiles and links without ESP-IDF, and prints what each module takes", () => {

@@ -11,6 +11,7 @@ import { appFile, needsOf } from "../load.ts";
 import { katydidFolder } from "../places.ts";
 import { UsageError } from "../usage-error.ts";
 import { BuildFailure } from "./failure.ts";
+import { choosePort } from "./monitor.ts";
 import type { Progress } from "./progress.ts";
 import { expectedIDF, findSDK, type SDK } from "./sdk.ts";
 import { type ModuleSize, moduleSizes } from "./sizes.ts";
@@ -48,7 +49,9 @@ export async function build(firmware: Firmware): Promise<string> {
 /** Builds the firmware and flashes it, through `port` when it is given. Throws UsageError or BuildFailure. */
 export async function flash(firmware: Firmware, port?: string): Promise<void> {
 	const job = prepare(firmware);
-	const environment = { ...job.sdk.environment, ...(port !== undefined && { UPLOAD_PORT: port }) };
+	const asked = port ?? (process.env.UPLOAD_PORT || undefined);
+	// The SDK would take another one, where another board may be.
+	const environment = { ...job.sdk.environment, ...(asked !== undefined && { UPLOAD_PORT: choosePort(asked) }) };
 	await mcconfig(job, ["-i", "-m", "-t", "build"], environment);
 	await mcconfig(job, ["-i", "-m", "-t", "deploy"], environment);
 }

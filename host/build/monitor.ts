@@ -30,7 +30,7 @@ export async function monitor(
 
 /** The port that is asked for, or UPLOAD_PORT, or the only one that there is. */
 export function choosePort(asked: string | undefined, ports = serialPorts()): string {
-	const port = asked ?? process.env.UPLOAD_PORT;
+	const port = asked ?? (process.env.UPLOAD_PORT || undefined);
 	if (port !== undefined) {
 		if (existsSync(port)) return port;
 		throw new BuildFailure(`there is no port ${port}: plug the board in; katydid doctor lists the ports`);
