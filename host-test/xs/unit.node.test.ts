@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { runTests } from "./run-tests.ts";
 
 const files = readdirSync("host-test", { recursive: true, encoding: "utf8" }).filter((file) =>
-	/^(wire|mqtt|coap|thing|drive|network|parts|websocket|ecma419)\/(?!.*\.node\.).*\.test\.ts$/.test(file),
+	/^(wire|mqtt|coap|thing|drive|network|parts|runtime|websocket|ecma419)\/(?!.*\.node\.).*\.test\.ts$/.test(file),
 );
 
 test("there are unit tests to run on XS", () => expect(files).not.toEqual([]));

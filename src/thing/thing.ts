@@ -45,10 +45,16 @@ export class Thing<const P extends Definitions = Definitions> {
 	/** Throws TypeError or RangeError when a name or a value is not allowed. */
 	constructor({ id, topic, title, properties }: ThingOptions<P>) {
 		this.name(id, topic, title ?? id);
-		this.properties = Object.keys(properties).map((name, index) => {
-			checkName("property", name, PROPERTY_NAME, "a letter, then letters, digits, _ or -, and not status, log or meta");
-			return new Property(name, properties[name]!, index);
-		});
+		this.properties = [];
+		for (const name of Object.keys(properties)) this.add(name, properties[name]!);
+	}
+
+	/** Has one more property, before the thing runs: one that is no matter of the application. Throws TypeError or RangeError. */
+	add(name: string, definition: PropertyDefinition): void {
+		checkName("property", name, PROPERTY_NAME, "a letter, then letters, digits, _ or -, and not status, log or meta");
+		if (this.properties.some((property) => property.name === name))
+			throw new RangeError(`property: ${name} is there already`);
+		(this.properties as Property[]).push(new Property(name, definition, this.properties.length));
 	}
 
 	/**
