@@ -29,7 +29,7 @@ test("the socket's options reach its constructor, with the host", () => {
 			given = options;
 		}
 	};
-	new MQTTClient({ host: "192.0.2.9", port: 99, socket: { io, secure: { verify: true } } }, platform);
+	new MQTTClient({ host: "192.0.2.9", port: "99", socket: { io, secure: { verify: true } } }, platform);
 	platform.pass(0);
 	expect(given).toMatchObject({ host: "192.0.2.9", address: "192.0.2.9", port: 99, secure: { verify: true } });
 });
@@ -150,6 +150,16 @@ test("a refusal, a timeout and a lost connection come to onError, once, and noth
 		[0, 1],
 		[0, 1],
 	]);
+});
+
+test("a connection that ends takes with it what waited at QoS 0, and the error says why it ended", () => {
+	const app = new App().connect();
+	app.told();
+	app.socket.writable(0);
+	app.client.write(buffer("x"), { topic: "a" });
+	app.socket.fails();
+	app.platform.pass(0);
+	expect(app.told()).toEqual(["error CONNECTION_LOST"]);
 });
 
 test("close ends the connection at once, without DISCONNECT and without callbacks", () => {

@@ -232,6 +232,36 @@ test("with reconnect a message in fragments at QoS 1 is kept, to be sent again",
 	expect(app.said().slice(1)).toEqual(["PUBLISH 1 t=abcd"]);
 });
 
+test("with reconnect a message that was not whole when its connection ended is forgotten, and holds nothing up", () => {
+	for (const QoS of [0, 1, 2] as const) {
+		const app = new App({ katydid: { reconnect: { minimum: 10, maximum: 10 } } }).connect();
+		const { client } = app;
+		client.write(buffer("ab"), { topic: "t", byteLength: 6, QoS });
+		client.write(buffer("cd"));
+		app.socket.fails();
+		app.platform.pass(20);
+		app.connect();
+		expect(client.write(buffer("whole"), { topic: "t" })).toBe(8192 - 6);
+		expect(app.said()).toEqual(["PUBLISH t=whole"]);
+	}
+});
+
+test("with reconnect a QoS 0 message that never began, and never will be whole, costs no more than a connection", () => {
+	const app = new App({ katydid: { reconnect: { minimum: 10, maximum: 10 } } }).connect();
+	const { client } = app;
+	app.socket.writable(0);
+	client.write(buffer("x".repeat(1500)), { topic: "t" });
+	client.write(buffer("ab"), { topic: "t", byteLength: 6 });
+	app.socket.fails();
+	for (let connections = 0; connections < 2; connections++) {
+		app.platform.pass(20);
+		app.connect();
+	}
+	client.write(buffer("after"), { topic: "t" });
+	expect(app.said()).toEqual(["PUBLISH t=after"]);
+	expect(app.errors).toEqual([]);
+});
+
 test("when too many messages are unacknowledged, the next one throws", () => {
 	const app = new App({ katydid: { maximumQueuedMessages: 2 } }).connect();
 	for (const text of ["1", "2"]) app.client.write(buffer(text), { topic: "a", QoS: 1 });

@@ -28,7 +28,7 @@ export function clientOptions(options: MQTTClientOptions, random: () => number):
 		maximumPacketSize,
 		random,
 		host,
-		...(port !== undefined && { port }),
+		...(port !== undefined && { port: Number(port) }),
 		clientId: id ?? "",
 		cleanStart: clean,
 		keepAlive: Math.ceil((keepAlive ?? keepalive ?? 0) / 1000),

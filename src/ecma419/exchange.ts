@@ -48,7 +48,10 @@ export class Exchange implements Listener {
 			onDisconnected: (reason, retry) => {
 				given.onDisconnected?.(reason, retry);
 				this.sender.lost();
-				if (retry === undefined) this.post(reason);
+				if (retry !== undefined) return;
+				// What went with the connection says less than why it went.
+				if (this.queue.at(-1) instanceof MqttError) this.queue.pop();
+				this.post(reason);
 			},
 			onMessage: (message) => this.post(new Reading(message, 0, message.payload.length)),
 			onPart: (message, offset, size) => this.post(new Reading(message, offset, size)),
@@ -117,11 +120,11 @@ export class Exchange implements Listener {
 		this.arm();
 	}
 
-	/** Something went wrong that the client survives: who has no ear for it is not left in the belief that all is well. */
+	/** Something went wrong that the client survives. Who has no ear for it is not left in the belief that all is well, unless connections are made again. */
 	failed(error: MqttError): void {
-		const { katydid } = this.options;
-		if (katydid?.onError === undefined) this.post(error);
-		else this.call("katydid.onError", () => katydid.onError!(error));
+		const { reconnect = false, onError } = this.options.katydid ?? {};
+		if (onError !== undefined) this.call("katydid.onError", () => onError.call(this.options.katydid, error));
+		else if (reconnect === false) this.post(error);
 	}
 
 	// What the application is told.

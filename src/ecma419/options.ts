@@ -38,8 +38,8 @@ export interface FragmentOptions {
 /** The options of the constructor (§25). Times are milliseconds. */
 export interface MQTTClientOptions {
 	readonly host: string;
-	/** 1883 unless given. */
-	readonly port?: number;
+	/** 1883 unless given; the SDK's module `mqtt/js` gives a text. */
+	readonly port?: number | string;
 	/** `io` is the class of the socket; the rest are options for its constructor. */
 	readonly socket: { readonly io: TCPConstructor; readonly [option: string]: unknown };
 	/** `io` is the class of the resolver; without one the platform resolves names. */
@@ -61,7 +61,10 @@ export interface MQTTClientOptions {
 	} | null;
 	readonly format?: "buffer";
 	readonly target?: unknown;
-	/** Beyond the standard: options of Katydid's own client, such as `reconnect`, `store`, `protocol`, `maximumPacketSize`. */
+	/**
+	 * Beyond the standard: options of Katydid's own client, such as `reconnect`, `store`, `protocol`, `maximumPacketSize`. What a connection
+	 * survives comes to its `onError`; to the class's, which is the end, where there is neither that nor `reconnect`.
+	 */
 	readonly katydid?: Partial<ClientOptions>;
 	/** A message, or a fragment of it, can be read: `count` bytes. */
 	onReadable?(this: MQTTClient, count: number, options: FragmentOptions): void;

@@ -11,6 +11,8 @@ export class PacedClient extends Client {
 	/** Who waits for a PINGREQ to be sent, and who for a sign of life after it. */
 	private asking: (() => void)[] = [];
 	private waiting: (() => void)[] = [];
+	/** A PUBLISH has begun whose payload is not all there. */
+	midway = false;
 
 	/** Takes nothing more from the socket until `resume`. */
 	pause(): void {
@@ -49,8 +51,7 @@ export class PacedClient extends Client {
 		const bytes = super.transmit(most, now);
 		if (this.asking.length === 0) return bytes;
 		// Between two packets, that is when nothing is left of any.
-		const between = bytes === undefined && this.out.empty && !this.publisher.pump?.running;
-		const due = between && most >= PING.length;
+		const due = bytes === undefined && !this.midway && most >= PING.length;
 		if (due) this.waiting.push(this.asking.shift()!);
 		this.due = true;
 		return due ? PING : bytes;

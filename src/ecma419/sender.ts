@@ -22,6 +22,14 @@ export interface Listener {
 	failed(error: MqttError): void;
 }
 
+/** How a message goes. */
+interface Envelope {
+	readonly topicName: string;
+	readonly qos: 0 | 1 | 2;
+	readonly retain: boolean;
+	readonly id: number;
+}
+
 /** What `write` does (§25 "write method"). */
 export class Sender {
 	/** The application knows of the connection. */
@@ -35,6 +43,7 @@ export class Sender {
 	private readonly listener: Listener;
 	/** The message that is not whole, or not all sent. */
 	private writing: Writing | undefined;
+	private envelope: Envelope | undefined;
 	/** Messages that are not done, and their bytes. */
 	private messages = 0;
 	private bytes = 0;
@@ -58,10 +67,11 @@ export class Sender {
 		return this.messages < most.messages ? room : 0;
 	}
 
-	/** The connection ended. */
+	/** The connection ended, and with it a message that was not whole. */
 	lost(): void {
 		this.connected = false;
-		this.writing = undefined;
+		this.writing?.abandon();
+		this.stream(undefined);
 	}
 
 	/** Throws TypeError, RangeError or Error, and then nothing has changed. */
@@ -111,23 +121,34 @@ export class Sender {
 		if (!(Number.isInteger(byteLength) && byteLength >= bytes.length)) {
 			throw new RangeError(`expected byteLength to be ${bytes.length} or more, got ${byteLength}`);
 		}
-		const id = this.identifier(options);
-		const whole = byteLength === bytes.length && OVERHEAD + 3 * topicName.length + byteLength <= this.most.packet;
+		const envelope = { topicName, qos, retain: Boolean(retain), id: this.identifier(options) };
 		const kept = qos > 0 && this.resends;
 		this.checkRoom(topicName.length + (kept ? byteLength : bytes.length));
-		const writing = whole ? undefined : new Writing(byteLength, kept, () => this.taken(writing!));
-		writing?.write(bytes);
-		const size = topicName.length + (whole || kept ? byteLength : 0);
-		const accepted = this.client.publish(topicName, writing ?? bytes, {
-			qos,
-			retain: Boolean(retain),
-			queue: true,
-			onComplete: (error) => this.done(size, qos, id, error),
-		});
-		if (!accepted) throw new RangeError("expected room for a message, got too many that are not acknowledged");
+		if (byteLength === bytes.length && OVERHEAD + 3 * topicName.length + byteLength <= this.most.packet) {
+			this.send(bytes, byteLength, envelope);
+			return;
+		}
+		const writing = new Writing(byteLength, kept, () => this.taken(writing));
+		writing.write(bytes);
+		if (!kept) this.send(writing, 0, envelope);
+		else if (writing.left > 0) this.envelope = envelope;
+		else this.send(writing, byteLength, envelope);
+		if (writing.left > 0 || !writing.drained) this.stream(writing);
+	}
+
+	/** Gives the client a message, of whose payload `length` bytes stay in memory. */
+	private send(payload: Uint8Array | Writing, length: number, { topicName, qos, retain, id }: Envelope): void {
+		const size = topicName.length + length;
+		const onComplete = (error?: MqttError) => this.done(size, qos, id, error);
+		if (!this.client.publish(topicName, payload, { qos, retain, queue: true, onComplete }))
+			throw new RangeError("expected room for a message, got too many that are not acknowledged");
 		this.messages++;
 		this.bytes += size;
-		if (writing !== undefined && (writing.left > 0 || !writing.drained)) this.writing = writing;
+	}
+
+	private stream(writing: Writing | undefined): void {
+		this.writing = writing;
+		this.client.midway = writing !== undefined && !writing.kept;
 	}
 
 	private done(size: number, qos: number, id: number, error: MqttError | undefined): void {
@@ -148,13 +169,17 @@ export class Sender {
 			throw new RangeError(`expected a fragment of at most ${writing.left} bytes, got ${bytes.length}`);
 		this.checkRoom(bytes.length);
 		writing.write(bytes);
-		this.client.more();
+		if (!writing.kept) this.client.more();
+		else if (writing.left === 0) {
+			this.stream(undefined);
+			this.send(writing, writing.length, this.envelope!);
+		}
 	}
 
 	/** The client has read all that was written of it. */
 	private taken(writing: Writing): void {
 		if (this.writing !== writing) return;
-		if (writing.left === 0) this.writing = undefined;
+		if (writing.left === 0) this.stream(undefined);
 		this.listener.offer();
 	}
 
