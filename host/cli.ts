@@ -7,6 +7,7 @@ import { addCoap } from "./command/coap.ts";
 import { addPub } from "./command/pub.ts";
 import { run } from "./command/run.ts";
 import { addSub } from "./command/sub.ts";
+import { addEtsi } from "./etsi.ts";
 import { jsonReport, textReport } from "./report.ts";
 import { simulate } from "./simulator.ts";
 import { UsageError } from "./usage-error.ts";
@@ -51,6 +52,7 @@ program
 addPub(program, run);
 addSub(program, run);
 addCoap(program, run);
+addEtsi(program, run, print);
 
 addBoardCommands(program, print);
 addBuildCommands(program, print);

@@ -39,6 +39,8 @@ export interface ResourceOptions {
 	access?: Access;
 	/** Whether clients may observe it; then call `changed()`. True when absent and there is `observe`. */
 	observable?: boolean;
+	/** Every how many notifications to an observer one is a CON; what the server says when absent. */
+	confirmEvery?: number;
 	/** Told how many observers there are now: 0 says that nobody looks any more. */
 	observe?(observers: number): void;
 	get?(request: Request): Answer;

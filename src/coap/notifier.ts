@@ -167,7 +167,7 @@ export abstract class Notifier {
 		}
 		if (type !== ACK) observer.remember(messageId); // That of an ACK is the client's.
 		if (type === NON || observer.conditions !== undefined) observer.nextNon = now + observer.interval;
-		observer.quiet = this.parameters.confirmEvery - 1;
+		observer.quiet = (observer.resource.options.confirmEvery ?? this.parameters.confirmEvery) - 1;
 		observer.confirmBy = now + this.parameters.confirmInterval;
 		this.sequence = (this.sequence + 1) & 0xffffff;
 		this.look();
@@ -242,7 +242,7 @@ export abstract class Notifier {
 
 	private sendConfirmable(observer: Observer, messageId: number, datagram: Uint8Array, now: number): Uint8Array {
 		const parameters = this.parameters;
-		observer.quiet = parameters.confirmEvery - 1;
+		observer.quiet = (observer.resource.options.confirmEvery ?? parameters.confirmEvery) - 1;
 		observer.confirmBy = now + parameters.confirmInterval;
 		if (observer.conditions !== undefined) observer.nextNon = now + observer.interval;
 		observer.transmission.start(messageId, datagram, now, parameters, this.random);
@@ -273,7 +273,7 @@ export abstract class Notifier {
 	/** Looks at everything anew: when the next wants something, and, at the next `transmit`, whether one is ready. */
 	private look(): void {
 		const { list, exchanges } = this;
-		exchanges.due = exchanges.size > 0;
+		exchanges.due = !exchanges.idle;
 		this.deadline = this.earliest();
 		this.unseen = list.length;
 		this.due = list.length > 0 || exchanges.due;
@@ -282,7 +282,7 @@ export abstract class Notifier {
 	/** When time has something to say; Infinity when never. */
 	protected earliest(): number {
 		const deadline = this.observers.deadline;
-		return this.exchanges.size === 0 ? deadline : Math.min(deadline, this.exchanges.deadline);
+		return this.exchanges.idle ? deadline : Math.min(deadline, this.exchanges.deadline);
 	}
 
 	private remove(observer: Observer): void {
