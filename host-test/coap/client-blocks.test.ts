@@ -91,6 +91,35 @@ describe("a response in blocks", () => {
 		expect(pair.news()).toEqual(["2.05 | short"]);
 	});
 
+	test("that is small for want of an Echo option is asked for anew with it, once, in the size that is wanted (RFC 9175 §2.4)", () => {
+		const { pair } = asking();
+		expect(pair.receives(`ACK 2.05 1000 [80808080] ${part(0, 40, " 252=beef")}`)).toEqual([
+			"CON GET 1001 [81808080] Uri-Path=a Block2=6 252=beef",
+		]);
+		expect(pair.receives(`ACK 2.05 1001 [81808080] ${part(0, 40, " 252=f00d")}`)).toEqual([
+			`CON GET 1002 [80808080] Uri-Path=a Block2=${block(1, false, 0)}`,
+		]);
+		const other = asking();
+		other.pair.receives(`ACK 2.05 1000 [80808080] ${part(0, 40, " 252=beef")}`);
+		other.pair.receives(`ACK 2.05 1001 [81808080] Block2=6 | ${text(40)}`);
+		expect(other.pair.news()).toEqual([`2.05 | ${text(40)}`]);
+		const { pair: modest } = asking({ blockSize: 16 });
+		expect(modest.receives(`ACK 2.05 1000 [80808080] ${part(0, 40, " 252=beef")}`)[0]).toMatch(/ Block2=16$/);
+	});
+
+	test("to what must not be done twice is never begun anew", () => {
+		for (const code of [Code.POST, Code.PUT, Code.PATCH]) {
+			const small = asking({ code, payload: "q" }).pair;
+			expect(small.receives(`ACK 2.04 1000 [80808080] ${part(0, 40, " 252=beef")}`)[0]).toMatch(/ Block2=16$/);
+			expect(small.receives("ACK 4.08 1001 [81808080]")).toEqual([]);
+			expect(small.news()).toEqual(["failed: the response's blocks came in part"]);
+			const changed = asking({ code, payload: "q" }).pair;
+			changed.receives(`ACK 2.04 1000 [80808080] ETag=01 ${part(0, 40)}`);
+			expect(changed.receives(`ACK 2.04 1001 [81808080] ETag=02 ${part(1, 40)}`)).toEqual([]);
+			expect(changed.news()).toEqual(["failed: the response's blocks came of several representations"]);
+		}
+	});
+
 	test("that another refusal interrupts ends with that", () => {
 		const { pair } = asking();
 		pair.receives(`ACK 2.05 1000 [80808080] ${part(0, 40)}`);

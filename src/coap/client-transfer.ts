@@ -40,8 +40,11 @@ export class Transfer {
 	private sender: BlockSender | undefined;
 	private receiver: BlockReceiver | undefined;
 	private etag: Uint8Array | undefined;
-	/** The block size exponent of the latest block that came. */
+	/** The block size exponent that is wanted, and that of the latest block that came. */
+	private readonly wanted: number;
 	private szx = Block.LARGEST;
+	/** Whether the server was shown that we are where we say. */
+	private shown = false;
 	private restarts = 0;
 	/** What makes Request-Tag another one for each attempt to send the body (RFC 9175 §3.3). */
 	private readonly tag: () => Uint8Array;
@@ -57,7 +60,8 @@ export class Transfer {
 		this.limit = limit;
 		this.tag = tag;
 		this.single = this.options.has(Option.BLOCK2);
-		this.block2 = request.blockSize === undefined || this.single ? -1 : Block.szxOf(blockSize);
+		this.wanted = Block.szxOf(blockSize);
+		this.block2 = request.blockSize === undefined || this.single ? -1 : this.wanted;
 		if (this.block2 >= 0) this.options.setUint(Option.BLOCK2, this.block2);
 		const most = Math.min(blockSize, MESSAGE_SIZE - RESERVED - this.options.length);
 		if (this.body.length <= most) return;
@@ -71,6 +75,7 @@ export class Transfer {
 		this.receiver = undefined;
 		this.payload = this.body;
 		this.options.set(Option.BLOCK2, undefined);
+		this.options.set(Option.ECHO, undefined);
 		if (this.block2 >= 0) this.options.setUint(Option.BLOCK2, this.block2);
 		this.options.setUint(Option.OBSERVE, value);
 	}
@@ -116,6 +121,7 @@ export class Transfer {
 		this.sender = sender;
 		this.options.setUint(Option.BLOCK1, sender.block);
 		this.options.set(Option.SIZE1, undefined);
+		this.options.set(Option.ECHO, undefined);
 		if (first) {
 			this.options.setUint(Option.SIZE1, this.body.length); // §4
 			this.options.set(Option.REQUEST_TAG, this.tag());
@@ -133,9 +139,23 @@ export class Transfer {
 		if (whole || this.single) return "done";
 		if (Block.reserved(block)) return this.fail("a block has the size that is reserved"); // §2.2
 		this.szx = Block.szx(block);
+		if (receiver === undefined && this.reveals(response)) return this.show(response.value(Option.ECHO)!);
 		if (receiver === undefined) this.etag = response.etag?.slice();
 		else if (!sameEtag(this.etag, response.etag)) return this.restart("of several representations"); // §2.4
 		return this.collect(response, receiver ?? new BlockReceiver(this.limit), block);
+	}
+
+	/** Whether a block is small because the server does not know that we are where we say, and this tells how to show it (RFC 9175 §2.4). */
+	private reveals(response: IncomingResponse): boolean {
+		return this.repeatable && !this.shown && this.szx < this.wanted && response.value(Option.ECHO) !== undefined;
+	}
+
+	/** Asks for the first block anew, in the size that is wanted. */
+	private show(echo: Uint8Array): Taken {
+		this.shown = true;
+		const taken = this.ask(this.wanted);
+		this.options.set(Option.ECHO, echo.slice());
+		return taken;
 	}
 
 	private collect(response: IncomingResponse, receiver: BlockReceiver, block: number): Taken {
@@ -156,18 +176,23 @@ export class Transfer {
 
 	private restart(how: string): Taken {
 		this.receiver = undefined;
+		if (!this.repeatable) return this.fail(`the response's blocks came ${how}`);
 		if (this.restarts++ >= RESTARTS) return this.fail(`the response's blocks came ${how}, again and again`);
 		return this.ask(this.szx);
+	}
+
+	/** Whether the first block of the response may be asked for again: it does nothing else, and one message asks for it. */
+	private get repeatable(): boolean {
+		return this.code === Code.GET || (this.code === Code.FETCH && !this.options.has(Option.REQUEST_TAG));
 	}
 
 	/** Asks for a block of the response. */
 	private ask(block: number): Taken {
 		const { options } = this;
-		for (const number of [Option.OBSERVE, Option.BLOCK1, Option.SIZE1]) options.set(number, undefined);
+		for (const number of [Option.OBSERVE, Option.BLOCK1, Option.SIZE1, Option.ECHO]) options.set(number, undefined);
 		options.setUint(Option.BLOCK2, block);
 		// The server knows what it answered (§3.3); but a FETCH is about what its payload asks for (RFC 8132 §2).
-		const again = this.code === Code.FETCH && !options.has(Option.REQUEST_TAG);
-		this.payload = again ? this.body : NOTHING;
+		this.payload = this.repeatable ? this.body : NOTHING;
 		return "ask";
 	}
 
