@@ -127,6 +127,18 @@ const messages: [what: string, description: object, line: string, chip?: string]
 		"10:10: error: led is on GPIO 4, which display uses: 13, 14, 16, 17, 18 or 19 are free",
 	],
 	[
+		"the only pin that is left",
+		{ occupied: { display: [0, 1, 3, 4, 5, 6, 7] }, led: { pin: 4 } },
+		"16:10: error: led is on GPIO 4, which display uses: GPIO 10 is free",
+		"esp32c3",
+	],
+	[
+		"that no pin is left",
+		{ occupied: { display: [0, 1, 3, 4, 5, 6, 7, 10] }, led: { pin: 4 } },
+		"17:10: error: led is on GPIO 4, which display uses: no other pin is free",
+		"esp32c3",
+	],
+	[
 		"a pin of Ethernet",
 		{ ethernet: { phy: "LAN87XX", address: 1, mdc: 23, mdio: 18 }, led: { pin: 25 } },
 		"11:10: error: led is on GPIO 25, which RMII of Ethernet uses: 4, 13, 14, 16, 17 or 32 are free",

@@ -152,10 +152,15 @@ describe("a push button", () => {
 			const [down, up] = activeLow ? ([0, 1] as const) : ([1, 0] as const);
 			expect(part.read()).toBe(0);
 			for (const level of [down, up, down, up, down]) wired.pins.pull(0, level);
-			expect(presses).toEqual([]);
+			expect([presses, wired.clock.timers.length]).toEqual([[], 1]);
 			wired.pass(29);
 			expect(presses).toEqual([]);
 			wired.pass(1);
+			expect(presses).toEqual([1]);
+			// A contact that shakes while it is held is not let go.
+			wired.pins.pull(0, up);
+			wired.pins.pull(0, down);
+			wired.pass(30);
 			expect(presses).toEqual([1]);
 			wired.pins.pull(0, up);
 			wired.pass(30);

@@ -20,7 +20,6 @@ export abstract class SharedSensor<Sample extends object> {
 	sample(): Sample {
 		const { clock } = this;
 		if (!this.last || clock.now() - this.at >= FRESH) {
-			this.last = undefined;
 			this.last = this.measure();
 			this.at = clock.now();
 		}
