@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, test } from "vitest";
-import { type VirtualPins, virtualPins } from "../../host/virtual/pins.ts";
 import { assemble } from "../../src/parts/assemble.ts";
 import { DigitalOutput } from "../../src/parts/digital-output.ts";
 import { HCSR04 } from "../../src/parts/hc-sr04.ts";
@@ -8,50 +7,7 @@ import { NTC } from "../../src/parts/ntc.ts";
 import { PixelLed } from "../../src/parts/pixel-led.ts";
 import { PushButton } from "../../src/parts/push-button.ts";
 import { PWMLed } from "../../src/parts/pwm-led.ts";
-
-/** Pins whose outputs are noted down, and a clock that is set by hand. */
-class Wired {
-	readonly driven: string[] = [];
-	readonly errors: string[] = [];
-	voltage = 0;
-	/** Pulses to be read, in µs; what a trigger pulse makes comes last. */
-	pulses: number[] = [];
-	echo: number | undefined;
-	readonly pins: VirtualPins;
-	readonly clock = {
-		at: 0,
-		timers: [] as { callback: () => void; at: number }[],
-		now: () => this.clock.at,
-		delay: (milliseconds: number) => this.pass(milliseconds),
-		onError: (error: unknown, where: string) => {
-			this.errors.push(`${where}: ${(error as Error).message}`);
-		},
-		setTimer: (callback: () => void, delay: number) => this.clock.timers.push({ callback, at: this.clock.at + delay }),
-	};
-
-	constructor() {
-		this.pins = virtualPins({
-			driven: (pin, value) => {
-				this.driven.push(`${pin} ${Number(value.toFixed(3))}`);
-				if (value === 0 && this.driven.at(-2)?.endsWith(" 1") && this.echo !== undefined) this.pulses.push(this.echo);
-			},
-			voltage: () => this.voltage,
-			pulse: () => {
-				const last = this.pulses.at(-1);
-				this.pulses = [];
-				return last;
-			},
-		});
-	}
-
-	pass(milliseconds: number): void {
-		const { clock } = this;
-		clock.at += milliseconds;
-		const due = clock.timers.filter(({ at }) => at <= clock.at);
-		clock.timers = clock.timers.filter(({ at }) => at > clock.at);
-		for (const { callback } of due) callback();
-	}
-}
+import { Wired } from "./wired.ts";
 
 describe("an LED or relay on a pin", () => {
 	test("is off at first, and goes on and off", () => {
