@@ -5,7 +5,9 @@ import { writeLengthAt } from "./variable-byte-integer.ts";
 import { V5, type Version } from "./version.ts";
 
 /** The flags of each packet type but PUBLISH, which has flags of its own (table 2-2). No flags fit type 0; AUTH's depend on the version. */
-export const FLAGS: readonly number[] = [-1, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, -1];
+const FLAGS: readonly number[] = [-1, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, -1];
+/** The first byte of each packet type whose flags are always the same; -1 of others. */
+export const FIRST_BYTES = FLAGS.map((flags, type) => (flags < 0 || type === PUBLISH ? -1 : (type << 4) | flags));
 
 /** What the first two to five bytes of a packet say. Reused from packet to packet. */
 export class FixedHeader {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { FormatError, Reader } from "../wire/index.ts";
-import { FLAGS, parseFixedHeader } from "./fixed-header.ts";
+import { FIRST_BYTES, parseFixedHeader } from "./fixed-header.ts";
 import { LARGE_PUBLISH, PUBLISH } from "./packet-type.ts";
 import type { Version } from "./version.ts";
 
@@ -67,7 +67,7 @@ export class Framer extends Reader {
 		const end = at + length;
 		const type = first >> 4;
 		// Nearly all packets are short, there, and in order. Of one that is not there, what was read of it says nothing.
-		if (!(end <= this.filled) || (type !== PUBLISH && first !== ((type << 4) | FLAGS[type]!))) return this.any();
+		if (!(end <= this.filled) || (type !== PUBLISH && first !== FIRST_BYTES[type])) return this.any();
 		this.at = at;
 		this.end = this.from = end;
 		this.flags = first & 0xf;

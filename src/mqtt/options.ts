@@ -143,7 +143,7 @@ export interface ClientOptions {
 	readonly closeTimeout?: number;
 	/** 1 s to 60 s, 300 s when refused, stable after 30 s, unless given; false: a connection that ends is not made again. */
 	readonly reconnect?: Partial<Reconnect> | false;
-	/** Of the largest packet received or sent, in bytes; 2,048 unless given. Two buffers of about this size are made. */
+	/** Of the largest packet received or sent, in bytes; 2,048 unless given. Two buffers grow up to about this size. */
 	readonly maximumPacketSize?: number;
 	/** Of the largest PUBLISH that `onPart` takes, in bytes; `maximumPacketSize` unless given. */
 	readonly maximumStreamedSize?: number;

@@ -68,7 +68,7 @@ export class Outbox {
 	/**
 	 * Takes a message, whose payload is now the outbox's own; false when there is no room, and its policy makes none. Throws RangeError
 	 * when it would always be over the limit, and what the store throws; then nothing has changed, but for what gave way. `connected`: it is
-	 * sent at once if it can be.
+	 * sent at once if it can be, which is for QoS 1 and 2 alone.
 	 */
 	add(message: Outgoing, connected: boolean): boolean {
 		const messages = this.messages;
@@ -88,7 +88,11 @@ export class Outbox {
 		}
 		this.bytes += message.size;
 		messages.push(message);
-		if (next) this.advance(message);
+		if (next) {
+			if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
+			message.waiting = false;
+			this.sent++;
+		}
 		return true;
 	}
 
@@ -201,17 +205,15 @@ export class Outbox {
 	 * flight changes nothing. Throws FormatError when it is another answer than the message's QoS demands.
 	 */
 	acknowledged(type: number, packetIdentifier: number, reasonCode: number): number {
-		const messages = this.messages;
 		let i = 0;
-		while (i < this.sent && messages[i]!.packetIdentifier !== packetIdentifier) i++;
-		const released = type === PUBREC && reasonCode < 0x80;
+		while (i < this.sent && this.messages[i]!.packetIdentifier !== packetIdentifier) i++;
 		if (i === this.sent) {
-			if (!released) return NO_ANSWER;
+			if (type !== PUBREC || reasonCode >= 0x80) return NO_ANSWER;
 			return this.has(packetIdentifier) ? SUCCESS : PACKET_IDENTIFIER_NOT_FOUND;
 		}
-		const message = messages[i]!;
+		const message = this.messages[i]!;
 		if ((message.qos === 1) !== (type === PUBACK)) throw new FormatError("unexpected packet", 0);
-		if (released) {
+		if (type === PUBREC && reasonCode < 0x80) {
 			this.release(message);
 			return SUCCESS;
 		}
@@ -281,11 +283,10 @@ export class Outbox {
 
 	/** Throws what the store throws, and then nothing has changed. */
 	private remove(index: number): Outgoing {
-		const messages = this.messages;
-		const message = messages[index]!;
+		const message = this.messages[index]!;
 		if (message.key !== 0) this.store!.delete(message.key);
-		if (index === 0) messages.shift();
-		else messages.splice(index, 1);
+		if (index === 0) this.messages.shift();
+		else this.messages.splice(index, 1);
 		if (!message.released) this.bytes -= message.size;
 		if (message.packetIdentifier !== 0) this.identifiers.release();
 		return message;

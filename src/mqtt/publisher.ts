@@ -84,9 +84,12 @@ export class Publisher {
 			if (qos > this.broker.maximumQoS) throw this.unsupported(message);
 		}
 		if (message.retain && !this.broker.retainAvailable) throw this.unsupported(message);
-		if (message.properties !== undefined) checkProperties(message.properties);
-		// Only near a limit it matters how many bytes text takes, and properties.
-		const small = message.properties === undefined && out.at + 3 * message.size < out.limit - 13;
+		// Only near a limit it matters how many bytes text takes.
+		let small = out.at + 3 * message.size < out.limit - 13;
+		if (message.properties !== undefined) {
+			checkProperties(message.properties);
+			small = false;
+		}
 		const fits = (small || this.checkSize(message) <= out.room) && connected;
 		if (qos === 0) {
 			if (fits) return this.pass(message);
@@ -145,12 +148,14 @@ export class Publisher {
 		const topicName = message.topicName;
 		if (topicName === this.topicName && typeof message.payload === "string" && message.properties === undefined) {
 			const packetIdentifier = message.packetIdentifier;
-			const at = out.at + 2 + this.name.length;
-			const text = this.name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + message.payload;
+			const name = this.name;
+			const at = out.at + 2 + name.length;
+			const text = name + (packetIdentifier === 0 ? "" : "\0\0") + this.between + message.payload;
 			if (text.length < SHORT && out.ascii(String.fromCharCode(firstByte(message), text.length) + text)) {
 				if (packetIdentifier === 0) return;
-				out.bytes[at] = packetIdentifier >> 8;
-				out.bytes[at + 1] = packetIdentifier;
+				const bytes = out.bytes;
+				bytes[at] = packetIdentifier >> 8;
+				bytes[at + 1] = packetIdentifier;
 				return;
 			}
 		}

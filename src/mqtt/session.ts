@@ -228,8 +228,7 @@ export class Session {
 	/** A PUBACK, PUBREC, PUBREL or PUBCOMP came. Throws FormatError. */
 	receiveAcknowledgement(type: number, framer: Framer): void {
 		const at = framer.at;
-		const bytes = framer.bytes;
-		let packetIdentifier = (bytes[at]! << 8) | bytes[at + 1]!;
+		let packetIdentifier = (framer.bytes[at]! << 8) | framer.bytes[at + 1]!;
 		let reasonCode = SUCCESS;
 		// Nearly all are two bytes, and say Success.
 		if (framer.end - at !== 2 || packetIdentifier === 0) {
