@@ -137,6 +137,27 @@ describe("what goes wrong is one sentence on stderr, and a code that is not 0", 
 		});
 });
 
+test("Ctrl-C ends what waits for a broker, or for lines, at once", async () => {
+	const silent = createServer().listen(0, "127.0.0.1");
+	await once(silent, "listening");
+	const { port } = silent.address() as AddressInfo;
+	for (const words of [
+		["sub", "-t", "x"],
+		["pub", "-t", "x", "-m", "y"],
+	]) {
+		const waits = katydid(...words, "-p", String(port));
+		await once(silent, "connection");
+		expect(await waits.stop("SIGINT")).toBe(130);
+		expect(waits.errors.all).toEqual([]);
+	}
+	silent.close();
+	const where = ["-p", String(guarded.port), "-u", "alice", "-P", "rabbit:@/"];
+	const lines = new Program(["node"], ["dist/cli.js", "pub", ...where, "-t", "open/x", "-l", "-d"], "keys");
+	await lines.errors.line(/connected/);
+	expect(await lines.stop("SIGINT")).toBe(130);
+	expect(lines.errors.all).toHaveLength(1);
+});
+
 test("a subscription that is refused is one sentence on stderr, and code 1", async () => {
 	const aedes = await Aedes.createBroker({
 		authorizeSubscribe: (_, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription),

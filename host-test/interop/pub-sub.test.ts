@@ -4,14 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { Authority } from "../support/certificates.ts";
-import { Mosquitto, Program, publish, subscribe } from "../support/processes.ts";
+import { freePort, Mosquitto, Program, publish, subscribe } from "../support/processes.ts";
 import { katydid } from "../support/simulation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "katydid-commands-"));
 let broker: Mosquitto;
 let port: string;
+let webSocket: number;
 beforeAll(async () => {
-	broker = await Mosquitto.start();
+	webSocket = await freePort("tcp");
+	broker = await Mosquitto.start(`listener ${webSocket} 127.0.0.1`, "protocol websockets");
 	port = String(broker.port);
 });
 afterAll(async () => {
@@ -229,6 +231,15 @@ test("the Will is published when a client is killed, and not when it ends with C
 	];
 	expect(others).toEqual([`${name}/between 1 0 `, `${name}/will 1 0 gone`]);
 	await other.stop();
+});
+
+test("over a WebSocket", async () => {
+	const name = topic();
+	const url = `ws://localhost:${webSocket}/mqtt`;
+	const own = katydid("sub", "-L", url, "-t", name, "-d", "-C", "1");
+	await own.errors.line(/subscribed/);
+	expect(await katydid("pub", "-L", url, "-t", name, "-m", "in frames").ended).toBe(0);
+	expect(await own.output.line(/./)).toBe("in frames");
 });
 
 test("TLS, with a certificate", async () => {

@@ -9,7 +9,7 @@ import { brokerOf } from "./broker.ts";
 import { addBrokerFlags, type BrokerFlags, usable, whole } from "./flags.ts";
 import { linesOf } from "./lines.ts";
 import type { Run } from "./run.ts";
-import { type Say, session } from "./session.ts";
+import { INTERRUPTED, type Say, session } from "./session.ts";
 
 interface PubFlags extends BrokerFlags {
 	topic?: string;
@@ -65,7 +65,7 @@ async function pub(flags: PubFlags, signal: AbortSignal): Promise<number> {
 				if (i > 0 && flags.repeatDelay > 0) await setTimeout(flags.repeatDelay * 1000, undefined, { signal });
 				await client.publish(topic, payload, options);
 			}
-			return 0;
+			return signal.aborted ? INTERRUPTED : 0;
 		});
 	} finally {
 		if (payload instanceof FilePayload) payload.close();
@@ -120,7 +120,7 @@ async function publishLines(
 	}
 	signal.removeEventListener("abort", stop);
 	await Promise.all(underway);
-	return code;
+	return signal.aborted ? INTERRUPTED : code;
 }
 
 /** A file as a payload: it is read while it is sent, however large it is. */

@@ -5,6 +5,9 @@ import { UsageError } from "../usage-error.ts";
 import type { Broker } from "./broker.ts";
 import type { BrokerFlags } from "./flags.ts";
 
+/** The exit code, a shell's, of a command that Ctrl-C kept from doing what it was to do. */
+export const INTERRUPTED = 130;
+
 /** Says on stderr what went wrong, in one sentence. */
 export type Say = (error: Error) => void;
 
@@ -13,7 +16,7 @@ export type Begin = (client: MqttClient, say: Say) => () => Promise<number>;
 
 /**
  * Connects, does what `begin` returned, closes; resolves to the exit code: the broker's when it refuses the connection, 1 for what else goes wrong. `signal` ends it
- * early. Throws UsageError on what cannot work.
+ * early, with 130 unless the work has another. Throws UsageError on what cannot work.
  */
 export async function session(broker: Broker, flags: BrokerFlags, signal: AbortSignal, begin: Begin): Promise<number> {
 	const { url, options } = broker;
@@ -33,7 +36,7 @@ export async function session(broker: Broker, flags: BrokerFlags, signal: AbortS
 		});
 		return await work();
 	} catch (error) {
-		if (signal.aborted) return 0;
+		if (signal.aborted) return INTERRUPTED;
 		if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
 		if (!(error instanceof MqttError)) throw error;
 		say(error);
