@@ -78,6 +78,11 @@ describe("c.pmax", () => {
 		expect(pair.advance(1)[0]).toMatch("100 NON 2.05 1001");
 	});
 
+	test("may be c.pmin", () => {
+		const { pair } = under("c.pmin=10", "c.pmax=10");
+		expect(pair.advance(20_000)).toHaveLength(2);
+	});
+
 	test("goes with c.pmin", () => {
 		const { pair, becomes } = under("c.pmin=10", "c.pmax=20");
 		expect(becomes("21")).toEqual([]);

@@ -7,6 +7,7 @@ import { ACK, CON, NON } from "./message.ts";
 import { empty } from "./message-writer.ts";
 import { exchangeLifetime, type Parameters } from "./parameters.ts";
 import { whenSettled } from "./promise.ts";
+import type { Registration } from "./registration.ts";
 import type { IncomingRequest } from "./request.ts";
 
 /** How an application bounds promised answers. */
@@ -45,6 +46,8 @@ export class Exchanges {
 	lost = 0;
 	readonly list: Exchange[] = [];
 	private readonly postponed: Postponed[] = [];
+	/** What the server asks of its own accord. */
+	registration: Registration | undefined;
 	private readonly parameters: PromiseParameters;
 	private readonly random: () => number;
 	private readonly answerer: Answerer;
@@ -61,12 +64,12 @@ export class Exchanges {
 		let deadline = Infinity;
 		for (let i = 0; i < list.length; i++) deadline = Math.min(deadline, list[i]!.deadline);
 		for (const { at } of this.postponed) deadline = Math.min(deadline, at);
-		return deadline;
+		return this.registration === undefined ? deadline : Math.min(deadline, this.registration.deadline);
 	}
 
-	/** How many there are, whatever they wait for. */
-	get size(): number {
-		return this.list.length + this.postponed.length;
+	/** Whether there are none. */
+	get idle(): boolean {
+		return this.list.length === 0 && this.postponed.length === 0 && this.registration === undefined;
 	}
 
 	/** `datagram` answers a multicast request, and leaves at `at`. Without room it is dropped, as the network might drop it. */
@@ -125,6 +128,7 @@ export class Exchanges {
 	}
 
 	expire(now: number): void {
+		this.registration?.expire(now);
 		for (const exchange of [...this.list]) {
 			const { transmission } = exchange;
 			if (transmission.messageId >= 0) {
@@ -145,6 +149,8 @@ export class Exchanges {
 			to.port = endpoint.port;
 			return datagram;
 		}
+		const registration = this.registration?.transmit(to, now, () => this.answerer.nextMessageId());
+		if (registration !== undefined) return registration;
 		for (const exchange of [...this.list]) {
 			const datagram = this.next(exchange, now);
 			if (datagram === undefined) continue;
@@ -166,6 +172,7 @@ export class Exchanges {
 
 	/** An ACK or a RST came: the separate response with `messageId` arrived, or is not wanted. */
 	answered(messageId: number, from: Readonly<Endpoint>): void {
+		this.registration?.acknowledged(messageId, from);
 		for (const exchange of this.list) {
 			if (exchange.transmission.messageId !== messageId || !exchange.at(from)) continue;
 			this.remove(exchange);

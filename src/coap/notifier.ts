@@ -16,7 +16,7 @@ import type { Responder } from "./responder.ts";
 /** What a server says of its own accord: it keeps the list of the observers of all resources, and notifies them. */
 export abstract class Notifier {
 	/** Called when a change gives `transmit` something to do. */
-	wake: () => void = nothing;
+	wake: () => void = () => {};
 	/** Whether `transmit` may have something to give. */
 	due = false;
 	/** When `expire` wants to be called; Infinity when never. */
@@ -297,5 +297,3 @@ export abstract class Notifier {
 		if (resource.options.observe !== undefined) this.responder.tellObserved(resource);
 	}
 }
-
-function nothing(): void {}

@@ -109,7 +109,7 @@ export class Observer implements Asked {
 
 	/** Whether the state changed while what was promised of it was waited for: then there is news again. */
 	outrun(): boolean {
-		if (!this.again || this.promised !== undefined) return false;
+		if (!this.again) return false;
 		this.again = false;
 		this.version = OUTDATED;
 		return true;

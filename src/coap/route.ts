@@ -23,7 +23,7 @@ export function compare(a: readonly string[], b: readonly string[]): number {
 		const difference = rank(a[i]!) - rank(b[i]!);
 		if (difference !== 0) return difference;
 	}
-	return b.length - a.length;
+	return 0;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { BlockOptions } from "./block-transfers.ts";
 import type { PromiseParameters } from "./exchanges.ts";
 import type { ObserveParameters } from "./observe.ts";
 import { atLeast, type Parameters, parametersOf } from "./parameters.ts";
+import type { Directory } from "./registration.ts";
 
 /** What a server is made with. */
 export interface ServerOptions extends Partial<Parameters>, BlockOptions {
@@ -35,6 +36,8 @@ export interface ServerOptions extends Partial<Parameters>, BlockOptions {
 	amplification?: number;
 	/** Whether a longer response is first refused, by a 4.01 with Echo; else it comes in small blocks. False when absent. */
 	echoFirst?: boolean;
+	/** The resource directory that is asked to read `/.well-known/core`, again and again (RFC 9176 §5.1); none when absent. */
+	directory?: Directory;
 	/** Whether `/.well-known/core` is served; true when absent. */
 	discovery?: boolean;
 }

@@ -16,6 +16,7 @@ import * as Option from "./option.ts";
 import { atLeast, exchangeLifetime, nonLifetime } from "./parameters.ts";
 import { Peers } from "./peer.ts";
 import { Reachability } from "./reachability.ts";
+import { Registration } from "./registration.ts";
 import { IncomingRequest } from "./request.ts";
 import { Resource } from "./resource.ts";
 import { Resources } from "./resources.ts";
@@ -61,6 +62,10 @@ export class Server extends Notifier {
 			this.deadline = Math.min(this.deadline, blocks.deadline);
 		};
 		responder.crowded = ({ endpoint }) => this.exchanges.crowded(endpoint);
+		if (options.directory !== undefined) {
+			this.exchanges.registration = new Registration(options.directory, parameters, random, onError);
+			this.due = this.exchanges.due = true;
+		}
 		if (discovery)
 			this.core = this.resource(CORE, {
 				ct: [Format.LINK_FORMAT],
@@ -107,6 +112,11 @@ export class Server extends Notifier {
 		return this.exchanges.lost;
 	}
 
+	/** Whether a resource directory knows of this server. */
+	get registered(): boolean {
+		return this.exchanges.registration?.registered === true;
+	}
+
 	/** How many endpoints were forgotten for another while their requests could still be repeated. */
 	get forgotten(): number {
 		return this.peers.forgotten;
@@ -127,12 +137,20 @@ export class Server extends Notifier {
 		const code = request.code;
 		if (type >= ACK) {
 			// One with a code answers no request of ours, and is never answered (§4.2).
-			if (code !== Code.EMPTY) return undefined;
-			if (type === ACK) this.acknowledged(request.messageId, from);
+			if (code !== Code.EMPTY) this.answered(from, now);
+			else if (type === ACK) this.acknowledged(request.messageId, from);
 			else this.rejected(request.messageId, from);
 		} else if (code !== Code.EMPTY && code >> 5 === 0) return this.exchange(from, now);
+		else if (this.answered(from, now)) return type === CON ? empty(ACK, request.messageId) : undefined;
 		else if (type === CON) return empty(RST, request.messageId); // a ping, an unexpected response, or a reserved class (§4.2, §4.3)
 		return undefined;
+	}
+
+	/** Whether a response is the directory's. */
+	private answered(from: Readonly<Endpoint>, now: number): boolean {
+		const answered = this.exchanges.registration?.answered(this.request, from, now) === true;
+		if (answered) this.deadline = this.earliest();
+		return answered;
 	}
 
 	/**
