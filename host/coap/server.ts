@@ -9,7 +9,19 @@ import { unguessable } from "./unguessable.ts";
 /** All CoAP Nodes (RFC 7252 §12.8). */
 const ALL_NODES = "224.0.1.187";
 
-/** What a server on Node is made with, beside what any server is. */
+/** What Node has room for, where a device has not. */
+const ROOM = {
+	peers: 1024,
+	observers: 1024,
+	promises: 1024,
+	uploads: 64,
+	uploadSize: 2 ** 24,
+	uploadMemory: 2 ** 26,
+	downloads: 64,
+	downloadMemory: 2 ** 26,
+};
+
+/** What a server on Node is made with, beside what any server is; it has room for more. */
 export interface CoapServerOptions extends Omit<Partial<ServerOptions>, "messageId" | "random"> {
 	/** The UDP port; 5683 when absent (RFC 7252 §6.1), any free one for 0. */
 	readonly port?: number;
@@ -37,7 +49,7 @@ export class CoapServer {
 		const platform = nodePlatform(address, unguessable);
 		// Tenths of seconds outrun what one notification after the other counts, so that the numbers grow over a restart (RFC 7641 §4.4).
 		const sequence = Math.floor(Date.now() / 100) & 0xffffff;
-		this.server = new Server({ sequence, peers: 1024, observers: 1024, ...rest, onError, random: unguessable });
+		this.server = new Server({ sequence, ...ROOM, ...rest, onError, random: unguessable });
 		const shared = multicast !== false;
 		if (shared && port > 0) new UDP({ port, address }).close(); // Nobody else may have it.
 		let socket: UDP | undefined;
