@@ -10,6 +10,7 @@ import { payloadOf } from "./coap-payload.ts";
 import { printLinks, printResponse, type Style } from "./coap-print.ts";
 import { collect, whole } from "./flags.ts";
 import type { Run } from "./run.ts";
+import { INTERRUPTED } from "./session.ts";
 
 /** The server answered with an error, such as 4.04. */
 const REFUSED = 1;
@@ -149,7 +150,7 @@ async function session(
 		const options = optionsOf(flags);
 		return await work(client, { ...options, signal: limit === undefined ? signal : AbortSignal.any([signal, limit]) });
 	} catch (error) {
-		if (signal.aborted) return 0;
+		if (signal.aborted) return INTERRUPTED;
 		if (limit?.aborted) say(`no answer within ${timeout} s`);
 		else if (error instanceof TypeError || error instanceof RangeError) throw new UsageError(error.message);
 		else if (!(error instanceof CoapError)) throw error;
