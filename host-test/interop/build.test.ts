@@ -242,6 +242,19 @@ test("a board that is copied, renamed and changed passes the doctor, and runs in
 		expect(katydid(["board", "new", ...flags])).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
 });
 
+test("a board with mistakes keeps no other from being made, nor the simulation from running", () => {
+	writeFileSync(join(project, "boards/mine/board.json"), "{}");
+	cpSync("boards/m5stack/board.json", join(project, "boards/other/board.json"));
+	expect(katydid(["board", "make"])).toEqual({
+		status: 0,
+		stdout: "",
+		stderr: "mine has mistakes, and is not made: katydid board check mine\n",
+	});
+	expect(existsSync(join(project, "boards/other/host/provider.js"))).toBe(true);
+	expect(existsSync(join(project, "boards/mine/board.js"))).toBe(false);
+	expect(katydid(["board", "make", "mine"]).status).toBe(2);
+});
+
 test("board check looks at all boards, and ends with code 1 when one has a mistake", () => {
 	expect(katydid(["board", "check"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^mine: Espressif/m) });
 	writeFileSync(join(project, "boards/mine/board.json"), "{}");

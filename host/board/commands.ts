@@ -24,7 +24,8 @@ export function addBoardCommands(program: Command, print: (line: string) => void
 		.argument("[name]", "the board; all of them when left out")
 		.allowExcessArguments(false)
 		.action((name: string | undefined) => {
-			for (const each of name === undefined ? boardNames() : [name]) makeBoard(boardFolder(each));
+			if (name === undefined) makeAll();
+			else makeBoard(boardFolder(name));
 		});
 	board
 		.command("new")
@@ -35,6 +36,15 @@ export function addBoardCommands(program: Command, print: (line: string) => void
 		.action((name: string, { from }: { from: string }) => {
 			print(`${shown(newBoard(name, from))} is made: change it, then katydid board check ${name}`);
 		});
+}
+
+/** A board with mistakes, which somebody may be at work on, keeps no other from being made. */
+function makeAll(): void {
+	for (const name of boardNames()) {
+		const folder = boardFolder(name);
+		if (checkBoard(folder).description) makeBoard(folder);
+		else process.stderr.write(`${name} has mistakes, and is not made: katydid board check ${name}\n`);
+	}
 }
 
 function checkOne(name: string, print: (line: string) => void): boolean {
