@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { type FragmentOptions, MQTTClient } from "../../src/ecma419/index.ts";
 import * as Type from "../../src/mqtt/packet-type.ts";
 import { App, bytesOf, publish, text } from "../support/ecma419-app.ts";
+import { FakePlatform } from "../support/fake-platform.ts";
 
 test("a message comes with its topic, QoS and length, and is acknowledged", () => {
 	const seen: unknown[] = [];
@@ -93,6 +94,48 @@ test("while a message is not read, nothing more is told nor taken from the socke
 	app.client.read();
 	app.platform.pass(0);
 	expect(app.told()).toEqual(["error CONNECTION_LOST"]);
+});
+
+test("of what comes while a message is not read, no more than a buffer is taken from the socket", () => {
+	const large = publish("large", "x".repeat(20_000));
+	const small = Array.from({ length: 20 }, (_, i) => publish(`small/${i}`, "y".repeat(1000)));
+	for (const packets of [[large], small]) {
+		const app = new App({ onReadable() {} }).connect();
+		let taken = 0;
+		const { socket } = app;
+		const read = socket.read.bind(socket) as unknown as (into: Uint8Array) => never;
+		socket.read = (into?: unknown) => {
+			taken += (into as Uint8Array).length;
+			return read(into as Uint8Array);
+		};
+		app.broker(...packets);
+		app.platform.pass(1000);
+		expect(taken).toBeLessThan(2200);
+		while (app.client.read() !== undefined) app.platform.pass(0);
+		expect(taken).toBe(bytesOf(...packets).length);
+	}
+});
+
+test("messages that nobody reads, since they are empty or there is no onReadable, hold nothing up", () => {
+	const app = new App({ onReadable() {} }).connect();
+	app.client.write(null, { operation: MQTTClient.SUBSCRIBE, items: [{ topic: "a" }], id: 5 });
+	app.told();
+	app.broker(publish("a", ""), { type: Type.SUBACK, packetIdentifier: 1, reasonCodes: [0] });
+	expect(app.told()).toEqual(["SUBACK 5 [0]"]);
+
+	const platform = new FakePlatform();
+	const heard: number[] = [];
+	const onControl = ({ operation }: { operation: number }) => heard.push(operation);
+	const client = new MQTTClient({ host: "192.0.2.1", socket: { io: platform.TCP }, onControl }, platform);
+	platform.pass(0);
+	const [socket] = platform.tcp;
+	socket!.writable(1000);
+	socket!.receives(bytesOf({ type: Type.CONNACK, sessionPresent: false, reasonCode: 0 }, publish("a", "unheard")));
+	platform.pass(0);
+	client.write(null, { operation: MQTTClient.PINGREQ });
+	socket!.receives(bytesOf({ type: Type.PINGRESP }));
+	platform.pass(0);
+	expect(heard).toEqual([MQTTClient.CONNACK, MQTTClient.PINGRESP]);
 });
 
 test("a message larger than the buffer comes in fragments: the first says how long it is, the last that it is the last", () => {

@@ -90,6 +90,29 @@ test("an UNSUBSCRIBE goes out for what was never subscribed to; of one filter th
 	expect(app.told()).toEqual(["UNSUBACK 4"]);
 });
 
+test("of a SUBSCRIBE that was overtaken before it was sent, SUBACK says that there is no subscription", () => {
+	const app = new App().connect();
+	app.told();
+	app.socket.writable(0);
+	app.client.write(null, { operation: SUBSCRIBE, items: [{ topic: "a" }], id: 1 });
+	app.client.write(null, { operation: UNSUBSCRIBE, items: [{ topic: "a" }], id: 2 });
+	app.socket.writable(1000);
+	const [said] = app.said();
+	app.broker({ type: Type.UNSUBACK, packetIdentifier: 1 });
+	expect([said, app.told()]).toEqual(["UNSUBSCRIBE 1 a", ["SUBACK 1 [128]", "UNSUBACK 2"]]);
+});
+
+test("onWritable comes again when what was written in it is sent", () => {
+	let left = 5;
+	const app = new App({
+		onWritable(this: MQTTClient) {
+			if (left-- > 0) this.write(buffer("x"), { topic: "a" });
+		},
+	} as object).connect(1000);
+	expect(left).toBeLessThan(0);
+	expect(app.told().at(-1)).toBe("writable 8192");
+});
+
 test("each PINGREQ goes out between two packets, and what comes next is its answer", () => {
 	const app = new App().connect(1000);
 	app.told();
@@ -133,6 +156,25 @@ test("a PINGREQ waits until a large message is sent that was written before it, 
 	app.platform.pass(20);
 	app.connect();
 	expect(controls(app)).toEqual(["CONNACK", "CONNACK"]);
+});
+
+test("a PINGREQ does not go into the middle of a message that is not whole, nor to another connection", () => {
+	const app = new App({ katydid: { reconnect: { minimum: 10, maximum: 10 } } }).connect();
+	const { client } = app;
+	app.socket.writable(1);
+	client.write(null, { operation: MQTTClient.PINGREQ });
+	client.write(buffer("ab"), { topic: "t", byteLength: 4 });
+	app.socket.writable(100);
+	client.write(buffer("cd"));
+	expect(app.said()).toEqual(["PUBLISH t=abcd", "PINGREQ"]);
+	app.socket.writable(1);
+	client.write(null, { operation: MQTTClient.PINGREQ });
+	app.socket.fails();
+	app.platform.pass(20);
+	app.socket.writable(1000);
+	expect(app.said()).toEqual(["CONNECT app clean"]);
+	app.connect();
+	expect(app.said()).toEqual([]);
 });
 
 test("acknowledgements are the client's own: those that the application writes send nothing, and its PUBREL has an answer", () => {
@@ -211,8 +253,11 @@ test("a message larger than memory is written as the socket takes it", () => {
 });
 
 test("a whole message over maximumPacketSize goes out when the socket has room for it", () => {
-	const app = new App().connect(9000);
-	app.client.write(buffer("z".repeat(8000)), { topic: "t" });
+	const app = new App().connect(500);
+	const bytes = new Uint8Array(buffer("z".repeat(8000)));
+	expect(app.client.write(bytes, { topic: "t" })).toBe(0);
+	bytes.fill(0);
+	for (let turns = 0; turns < 20; turns++) app.socket.writable(500);
 	app.client.write(buffer("next"), { topic: "t" });
 	expect(app.said()).toEqual([`PUBLISH t=${"z".repeat(8000)}`, "PUBLISH t=next"]);
 });
