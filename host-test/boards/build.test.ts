@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diagnose } from "../../host/build/doctor.ts";
 import { explain } from "../../host/build/explain.ts";
-import { choosePort } from "../../host/build/monitor.ts";
+import { choosePort, meaning } from "../../host/build/monitor.ts";
 import { phaseOf } from "../../host/build/progress.ts";
 import { serialPorts } from "../../host/build/sdk.ts";
 import { moduleSizes, sizeLines } from "../../host/build/sizes.ts";
@@ -123,6 +123,21 @@ describe("a serial port", () => {
 			"ttyUSB0",
 		]);
 		expect(serialPorts(join(dev, "none"))).toEqual([]);
+	});
+
+	test("that cannot be read is told in a sentence", () => {
+		for (const [message, sentence] of [
+			[
+				"stty: /dev/ttyUSB0: Permission denied",
+				"/dev/ttyUSB0 may not be opened: sudo usermod -aG dialout $USER, then log in again",
+			],
+			[
+				"EBUSY: resource busy or locked, open '/dev/ttyUSB0'",
+				"another program has /dev/ttyUSB0: close it and try again",
+			],
+			["EIO: i/o error, read", "/dev/ttyUSB0: EIO: i/o error, read"],
+		] as const)
+			expect(meaning("/dev/ttyUSB0", new Error(message))).toBe(sentence);
 	});
 
 	test("is chosen when there is one, and asked for when there are more", () => {

@@ -51,6 +51,12 @@ for (const [rawPressure, rawTemperature] of [
 		expect(Math.abs(sample.pressure - pressure)).toBeLessThan(0.2);
 	});
 
+test("a BMP280 without a calibration is told", () => {
+	const bench = bmp280(415148, 519888, CALIBRATION.replace("7d 8e", "00 00"));
+	const sensor = new BMP280({ sensor: bench.sensor("SMBus"), clock: bench.clock });
+	expect(() => sensor.sample()).toThrow("no calibration for the pressure");
+});
+
 test("a BMP280 that was exchanged has a calibration of its own", () => {
 	const bench = bmp280(415148, 519888);
 	const sensor = new BMP280({ sensor: bench.sensor("SMBus"), clock: bench.clock });

@@ -187,6 +187,13 @@ describe("an NTC thermistor", () => {
 			expect(ntc.sample().temperature).toBeCloseTo(temperature, 1);
 		});
 
+	test("whose voltage cannot be is told", () => {
+		const wired = new Wired();
+		wired.voltage = 0.9;
+		const ntc = new NTC({ sensor: { io: wired.pins.Analog, pin: 34 }, ...divider, supply: 1.8, to: "ground" });
+		expect(() => ntc.sample()).toThrow("the thermistor's voltage is above its supply");
+	});
+
 	for (const voltage of [0, 1])
 		test(`that is not there (${voltage}) is told`, () => {
 			const wired = new Wired();

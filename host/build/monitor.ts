@@ -51,7 +51,8 @@ function configure(port: string): void {
 	}
 }
 
-function meaning(port: string, { message }: Error): string {
+/** What the system meant when the port could not be read. */
+export function meaning(port: string, { message }: Error): string {
 	if (/EACCES|[Pp]ermission denied/.test(message))
 		return `${port} may not be opened: sudo usermod -aG dialout $USER, then log in again`;
 	if (/EBUSY|busy/.test(message)) return `another program has ${port}: close it and try again`;
