@@ -12,6 +12,7 @@ import { Observers } from "./observers.ts";
 import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import type { Responder } from "./responder.ts";
+import type { Transmission } from "./transmission.ts";
 
 /** What a server says of its own accord: it keeps the list of the observers of all resources, and notifies them. */
 export abstract class Notifier {
@@ -69,18 +70,22 @@ export abstract class Notifier {
 	changed(resource: Resource): void {
 		resource.version++;
 		if (resource.observed === 0) return;
-		for (let i = 0; i < this.followers.length; i++) this.followers[i]!.changed(resource);
-		if (this.list.length === 0) return;
-		this.unseen = this.list.length;
-		this.due = true;
+		if (this.followers.length > 0) this.tellFollowers(resource);
+		const count = this.list.length;
+		this.unseen = count;
+		if (count > 0) this.due = true;
 		this.wake();
+	}
+
+	private tellFollowers(resource: Resource, path?: string): void {
+		for (const follower of this.followers) follower.changed(resource, path);
 	}
 
 	/** The representation of `resource` at `path`, which is one of several, is another one. */
 	changedAt(resource: Resource, path: string): void {
 		for (const observer of this.observers.of(resource, path)) observer.version = OUTDATED;
 		if (this.list.length > 0) this.stir();
-		for (const follower of this.followers) follower.changed(resource, path);
+		this.tellFollowers(resource, path);
 	}
 
 	/** Asks the driver to call `transmit`, since something came that is no change. */
@@ -91,13 +96,7 @@ export abstract class Notifier {
 	}
 
 	expire(now: number): void {
-		const { list, parameters } = this;
-		for (let i = list.length - 1; i >= 0; i--) {
-			const observer = list[i]!;
-			if (observer.confirmBy <= now) observer.confirm(now + parameters.confirmInterval);
-			if (observer.conditions?.expire(observer.told, now)) observer.version = OUTDATED;
-			if (observer.transmission.deadline <= now && !observer.transmission.expire(parameters)) this.remove(observer);
-		}
+		for (const observer of this.observers.expire(now, this.parameters)) this.remove(observer);
 		this.exchanges.expire(now);
 		this.look();
 	}
@@ -117,22 +116,23 @@ export abstract class Notifier {
 			if (turn >= list.length) turn = 0;
 			const observer = list[turn++]!;
 			const transmission = observer.transmission;
-			let type = NON;
+			to.address = observer.endpoint.address;
+			to.port = observer.endpoint.port;
 			if (transmission.messageId >= 0) {
 				if (!transmission.due) continue;
 				this.turn = turn;
-				if (observer.ended || observer.version === observer.resource.version) return this.repeat(observer, to, now);
-				type = CON; // §4.5.2: newer state takes the place of what would be sent again.
-			} else if (observer.version === observer.resource.version) continue;
-			else if (observer.quiet <= 0 || now < observer.nextNon) {
-				if (this.waits(observer, now)) continue;
-				type = CON; // It comes in its turn, or when it is too soon for another NON.
+				// §4.5.2: newer state takes the place of what would be sent again.
+				const stale = !observer.ended && observer.version !== observer.resource.version;
+				return stale ? this.notify(observer, CON, to, now) : this.repeat(transmission, now);
 			}
+			if (observer.version === observer.resource.version) continue;
+			if (observer.quiet > 0 && now >= observer.nextNon) {
+				this.turn = turn;
+				return this.notify(observer, NON, to, now);
+			}
+			if (this.waits(observer, now)) continue;
 			this.turn = turn;
-			const endpoint = observer.endpoint;
-			to.address = endpoint.address;
-			to.port = endpoint.port;
-			return this.notify(observer, type, to, now);
+			return this.notify(observer, CON, to, now); // In its turn, or since it is too soon for another NON.
 		}
 		return undefined;
 	}
@@ -262,9 +262,7 @@ export abstract class Notifier {
 		return this.sendConfirmable(observer, messageId, last, now);
 	}
 
-	private repeat({ endpoint, transmission }: Observer, to: Endpoint, now: number): Uint8Array | undefined {
-		to.address = endpoint.address;
-		to.port = endpoint.port;
+	private repeat(transmission: Transmission, now: number): Uint8Array | undefined {
 		transmission.sent(now);
 		this.look();
 		return transmission.datagram;

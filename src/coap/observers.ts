@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Endpoint } from "./handler.ts";
-import { Observer } from "./observer.ts";
+import type { ObserveParameters } from "./observe.ts";
+import { Observer, OUTDATED } from "./observer.ts";
 import type { IncomingRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 
@@ -71,6 +72,15 @@ export class Observers {
 			if (observer.conditions !== undefined) deadline = Math.min(deadline, observer.conditions.deadline);
 		}
 		return deadline;
+	}
+
+	/** Time has passed; returns those that have to go, since no ACK came from them (RFC 7641 §4.5). */
+	expire(now: number, parameters: ObserveParameters): Observer[] {
+		return this.list.filter((observer) => {
+			if (observer.confirmBy <= now) observer.confirm(now + parameters.confirmInterval);
+			if (observer.conditions?.expire(observer.told, now)) observer.version = OUTDATED;
+			return observer.transmission.deadline <= now && !observer.transmission.expire(parameters);
+		});
 	}
 
 	remove(observer: Observer): void {
