@@ -83,8 +83,7 @@ export class Outbox {
 		}
 		const next = connected && messages.length === this.sent && this.sent < this.window;
 		if (this.store !== undefined && message.qos !== 0 && !isSource(message.payload)) {
-			message.marked = next;
-			this.keep(message, this.store);
+			this.keep(message, this.store, next);
 		}
 		this.bytes += message.size;
 		messages.push(message);
@@ -111,16 +110,17 @@ export class Outbox {
 	}
 
 	/** The message gets its identifier and goes into the store. */
-	private keep(message: Outgoing, store: Store): void {
+	private keep(message: Outgoing, store: Store, marked: boolean): void {
 		const key = this.empty ? FIRST_KEY : this.key;
 		message.packetIdentifier = this.identifiers.take();
 		try {
-			store.put(key, recordOf(message, message.marked, false));
+			store.put(key, recordOf(message, marked, false));
 		} catch (error) {
 			this.identifiers.release();
 			throw error;
 		}
 		message.key = key;
+		message.marked = marked;
 		this.key = key + 1;
 	}
 
@@ -170,15 +170,15 @@ export class Outbox {
 		if (message.qos === 0) this.complete(this.sent);
 		else {
 			if (message.packetIdentifier === 0) message.packetIdentifier = this.identifiers.take();
-			if (message.key !== 0 && !message.marked && message.qos === 2) this.mark(message);
+			if (message.key !== undefined && !message.marked && message.qos === 2) this.mark(message, message.key);
 			message.waiting = false;
 			this.sent++;
 		}
 	}
 
 	/** The store is told that the broker may have it from now on: at QoS 2 that decides what may be sent in a new session. */
-	private mark(message: Outgoing): void {
-		this.store!.put(message.key, recordOf(message, true, false));
+	private mark(message: Outgoing, key: number): void {
+		this.store!.put(key, recordOf(message, true, false));
 		message.marked = true;
 	}
 
@@ -227,7 +227,7 @@ export class Outbox {
 	/** The broker has the message: from now on only its identifier is to be released [MQTT-4.3.3-4]. */
 	private release(message: Outgoing): void {
 		if (message.released) return;
-		this.store?.put(message.key, recordOf(message, true, true));
+		if (message.key !== undefined) this.store!.put(message.key, recordOf(message, true, true));
 		this.bytes -= message.size;
 		message.released = true;
 		message.payload = "";
@@ -284,7 +284,7 @@ export class Outbox {
 	/** Throws what the store throws, and then nothing has changed. */
 	private remove(index: number): Outgoing {
 		const message = this.messages[index]!;
-		if (message.key !== 0) this.store!.delete(message.key);
+		if (message.key !== undefined) this.store!.delete(message.key);
 		if (index === 0) this.messages.shift();
 		else this.messages.splice(index, 1);
 		if (!message.released) this.bytes -= message.size;

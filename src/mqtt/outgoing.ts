@@ -9,27 +9,27 @@ import type { Properties } from "./property.ts";
 import { Publish, type PublishToSend, parsePublish, publishSizeAtMost, writePublish } from "./publish.ts";
 import { V5 } from "./version.ts";
 
-/** A message that was accepted, until it is done. */
+/** A message that was accepted, until it is done. What few messages have takes no memory of the others. */
 export interface Outgoing extends PublishToSend {
 	/** The message's own. */
 	payload: Payload | PayloadSource;
-	properties: Properties | undefined;
-	duplicate: boolean;
 	/** 0 until it has one. */
 	packetIdentifier: number;
-	/** What becomes of it when there is no room. */
-	readonly policy: PublishOptions["policy"];
-	readonly onComplete: PublishOptions["onComplete"];
 	/** What it counts against the limit of an outbox. */
 	readonly size: number;
 	/** Never sent in a session that the broker still has. */
 	waiting: boolean;
+	properties?: Properties;
+	duplicate?: boolean;
+	/** What becomes of it when there is no room. */
+	policy?: PublishOptions["policy"];
+	onComplete?: PublishOptions["onComplete"];
+	/** Where the store keeps it. */
+	key?: number;
 	/** The store's record says that it may have been sent. */
-	marked: boolean;
+	marked?: boolean;
 	/** At QoS 2: the broker has it, PUBREL is what remains. */
-	released: boolean;
-	/** Where the store keeps it; 0 when it does not. */
-	key: number;
+	released?: boolean;
 	/** When it is given up, once the time was told. */
 	expiry?: number;
 }
@@ -37,22 +37,19 @@ export interface Outgoing extends PublishToSend {
 /** A message of which `payload` is its own. It is a literal because XS makes one with half of what `new` takes. */
 export function outgoing(topicName: string, payload: Payload | PayloadSource, options: PublishOptions): Outgoing {
 	const held = typeof payload === "string" || payload instanceof Uint8Array ? payload.length : 0;
-	return {
+	const message: Outgoing = {
 		topicName,
 		payload,
 		qos: options.qos ?? 0,
 		retain: options.retain ?? false,
-		properties: options.properties,
-		duplicate: false,
 		packetIdentifier: 0,
-		policy: options.policy,
-		onComplete: options.onComplete,
 		size: topicName.length + held,
 		waiting: true,
-		marked: false,
-		released: false,
-		key: 0,
 	};
+	if (options.properties !== undefined) message.properties = options.properties;
+	if (options.policy !== undefined) message.policy = options.policy;
+	if (options.onComplete !== undefined) message.onComplete = options.onComplete;
+	return message;
 }
 
 /** When a message is given up; the first call starts its time. The broker is told what remains of it (5.0 §3.3.2.3.3). */

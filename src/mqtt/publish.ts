@@ -30,7 +30,10 @@ export class Publish {
 }
 
 /** A PUBLISH to be written; its payload may be text, or come piece by piece. */
-export type PublishToSend = Readonly<Omit<Publish, "payload" | "known"> & { payload: Payload | PayloadSource }>;
+export type PublishToSend = Readonly<
+	Pick<Publish, "topicName" | "qos" | "retain" | "packetIdentifier"> &
+		Partial<Pick<Publish, "duplicate" | "properties">> & { payload: Payload | PayloadSource }
+>;
 
 /** Parses the PUBLISH that `reader` covers, with the Fixed Header's `flags`. Throws FormatError. */
 export function parsePublish(reader: Reader, flags: number, version: Version, into: Publish): void {
