@@ -13,6 +13,7 @@ const rooms = {
 	network: "katydid/network",
 	websocket: "katydid/websocket",
 	ecma419: "katydid-ecma419",
+	runtime: "katydid/runtime",
 	xs: "katydid/xs",
 };
 
@@ -23,7 +24,7 @@ const each = (folder) =>
 export default {
 	input: {
 		...Object.fromEntries(Object.entries(rooms).map(([room, name]) => [name, `src/${room}/index.ts`])),
-		...Object.fromEntries([...each("apps"), ...each("parts")]),
+		...Object.fromEntries([...each("apps"), ...each("chip"), ...each("parts")]),
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
 		"katydid-coap-client": "src/coap/client.ts",

@@ -14,11 +14,12 @@ const FLOORS = [
 	["src/websocket", "src/ecma419"],
 	["src/xs", "src/run.ts"],
 	["src/runtime"],
+	["src/chip"],
 	["src/main.ts", "src/start.ts", "src/mqtt-client.ts", "src/apps"],
 	["host"],
 ];
 /** Who may import the Moddable SDK's modules, which are those that src/xs/moddable.d.ts and the types it refers to declare. */
-const ON_DEVICE = ["boards/*", "src/xs", "src/start.ts"];
+const ON_DEVICE = ["boards/*", "src/chip", "src/xs", "src/start.ts"];
 /** Who imports the library by the names that it has outside. */
 const OUTSIDE = ["src/main.ts", "src/apps", "src/mqtt-client.ts"];
 const MODULES = declared("src/xs/moddable.d.ts");

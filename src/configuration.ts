@@ -40,6 +40,20 @@ export function configured(...layers: readonly (Configuration | undefined)[]): C
 	return { ...Object.assign({}, DEFAULTS, ...layers), intervals };
 }
 
+/**
+ * What was flashed, as the SDK's `mc/config` has it: in `katydid` what `katydid build` puts there; or a broker, a CoAP port and a Wi-Fi network
+ * without a password, as `name=value` that `mcconfig` was given.
+ */
+export function flashedConfiguration(config: Readonly<Record<string, unknown>>): Configuration {
+	const { katydid, broker, coapPort, wifi } = config;
+	return {
+		...(katydid as Configuration | undefined),
+		...(typeof broker === "string" && { broker }),
+		...(typeof coapPort === "string" && { coapPort: Number(coapPort) }),
+		...(typeof wifi === "string" && { wifi: [{ ssid: wifi }] }),
+	};
+}
+
 /** The host name that an id allows: its letters, digits and hyphens, 32 at most. */
 export function hostNameOf({ hostName }: Configuration, id: string): string {
 	if (hostName !== undefined) return hostName;

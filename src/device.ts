@@ -116,3 +116,17 @@ export interface Clock {
 	/** Hears of what an application threw when a part called it back: escaping, it would reboot a device. */
 	onError(error: unknown, where: string): void;
 }
+
+/** Why a chip started, as far as it says. */
+export type ResetReason = "power" | "software" | "crash" | "watchdog" | "brownout" | "sleep" | "pin" | "other";
+
+/** What a chip says of itself and does. */
+export interface Chip {
+	readonly resetReason?: ResetReason;
+	/** Bytes. */
+	freeMemory?(): number;
+	restart?(): void;
+	/** The wall clock, in milliseconds of Unix time. */
+	readTime(): number;
+	setTime(time: number): void;
+}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { ResetReason } from "../device.ts";
 import type { Notebook } from "./notebook.ts";
 
 const DOMAIN = "katydid-boot";
@@ -7,9 +8,6 @@ const CRASH = "crash";
 /** So many starts in a row that came to nothing are the application's fault. */
 const TOO_MANY = 3;
 const LONGEST_REASON = 300;
-
-/** Why a chip started, as far as it says. */
-export type ResetReason = "power" | "software" | "crash" | "watchdog" | "brownout" | "sleep" | "pin" | "other";
 
 /**
  * Counts starts that come to nothing, so that an application that crashes when it starts does not do so for ever. `begin` once, early; `survived`

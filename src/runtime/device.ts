@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { type Configuration, type Configured, configured, hostNameOf } from "../configuration.ts";
+import type { Chip, ResetReason } from "../device.ts";
 import { Alarm, askTime, type Platform } from "../drive/index.ts";
 import { parseBroker } from "../mqtt/index.ts";
 import { Clock, Ethernet, type Link, type LinkOptions, type OpenInterface, Wifi } from "../network/index.ts";
 import { type Running, type RunOptions, run, type ThingEvent } from "../run.ts";
 import { Thing } from "../thing/index.ts";
-import { Boots, type ResetReason } from "./boots.ts";
+import { Boots } from "./boots.ts";
 import { addHealth } from "./health.ts";
 import type { Notebook } from "./notebook.ts";
 import { readProvisioned, withProvisioned } from "./provisioned.ts";
@@ -19,15 +20,6 @@ const SAFE_LASTS = 30 * 60_000;
 export interface Way {
 	readonly wired: boolean;
 	readonly open: OpenInterface;
-}
-
-/** What a chip says of itself and does. */
-export interface Chip {
-	readonly resetReason?: ResetReason;
-	freeMemory?(): number;
-	restart?(): void;
-	readTime(): number;
-	setTime(time: number): void;
 }
 
 export type DeviceEvent =

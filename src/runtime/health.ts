@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+import type { ResetReason } from "../device.ts";
 import type { NumberDefinition, StringDefinition, Thing } from "../thing/index.ts";
-import type { ResetReason } from "./boots.ts";
 
 const MINUTE = 60_000;
 /** What a receiver reports when it hears nothing. */

@@ -11,6 +11,8 @@ declare function trace(text: string): void;
 declare const System: {
 	/** Finds an IPv4 address, of a literal too; undefined when there is none. Calls back from a turn of its own. */
 	resolve(name: string, callback: (name: string, address: string | undefined) => void): void;
+	/** Of the chip; not under Linux. */
+	restart(): void;
 };
 
 /** Makes the thing of an application: dist/main.js, or one of dist/apps. The board has what it needs: the build has looked. */
@@ -37,8 +39,25 @@ declare module "katydid/interface" {
 
 /** `config` of the manifest, frozen; what `mcconfig` was given as `name=value` is a string. */
 declare module "mc/config" {
-	const config: Readonly<Record<string, string | undefined>>;
+	const config: Readonly<Record<string, unknown>>;
 	export default config;
+}
+
+/** The chip that was built for: src/chip. */
+declare module "katydid/chip" {
+	const makeChip: () => import("../device.ts").Chip;
+	export default makeChip;
+}
+
+/** The SDK's build/devices/esp32/modules/resetReason. */
+declare module "resetReason" {
+	export default function getResetReason(): { reason: number; string: string };
+}
+
+/** The SDK's modules/base/instrumentation; without instrumentation in the firmware everything is undefined. */
+declare module "instrumentation" {
+	const Instrumentation: { map(name: string): number | undefined; get(index: number): number };
+	export default Instrumentation;
 }
 
 declare module "text/decoder" {
