@@ -75,7 +75,13 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 		coap: { url: `coap://${LOOPBACK}:${coap.port}`, note: coap.note },
 		try: tryLines(thing, mqtt, { host: LOOPBACK, port: coap.port }),
 	});
-	const running = run(thing, platform, { mqtt, coap, webSocket: WebSocketStream, onEvent: report });
+	const sequence = Math.floor(Date.now() / 1000);
+	const running = run(thing, platform, {
+		mqtt,
+		coap: { ...coap, sequence },
+		webSocket: WebSocketStream,
+		onEvent: report,
+	});
 	return {
 		async stop() {
 			await new Promise<void>((resolve) => running.stop(resolve));

@@ -22,8 +22,11 @@ export interface RunOptions {
 		machine: StreamMachine,
 		random: () => number,
 	) => StreamMachine;
-	/** The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. */
-	coap?: { port: number };
+	/**
+	 * The UDP port to answer on, RFC 7252 §6.1: 5683; without one the thing has no CoAP. `sequence` is the first Observe number: seconds of a
+	 * clock that runs on let clients tell what is newer over a reboot (RFC 7641 §4.4).
+	 */
+	coap?: { port: number; sequence?: number };
 	/** Makes the interface's machine, when the network is not somebody else's: then both protocols run while there is one. */
 	network?(onEvent: (event: NetworkEvent) => void): Link;
 	/** Set while there is a network; a broker with TLS waits for it. */
@@ -60,8 +63,8 @@ export function run(thing: Thing, platform: Platform, options: RunOptions): Runn
 	/** There is no network. */
 	let offline = network !== undefined;
 	let coap: DatagramDriver | undefined;
-	const server =
-		options.coap && new CoapFace(thing, { random, onError: fail("coap"), onCommand: command("coap") }).server;
+	const onCoap = { onError: fail("coap"), onCommand: command("coap") };
+	const server = options.coap && new CoapFace(thing, { random, sequence: options.coap.sequence, ...onCoap }).server;
 	const listen = () => {
 		if (server) coap = new DatagramDriver(server, platform, options.coap!.port, fail("coap"));
 	};
