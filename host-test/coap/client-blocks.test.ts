@@ -326,6 +326,24 @@ describe("notifications in blocks (§2.6)", () => {
 		expect(pair.client.requests).toBe(1);
 	});
 
+	test("are fetched to the end whatever comes late", () => {
+		const pair = observing();
+		pair.receives("NON 2.05 7000 [80808080] Observe=4 | old");
+		expect(pair.receives(`ACK 2.05 1001 [81808080] ETag=01 ${part(1, 20)}`)).toEqual([]);
+		expect(pair.news()).toEqual([`2.05 #5 | ${text(20)}`]);
+	});
+
+	test("give way to the last response, in blocks, too", () => {
+		const pair = observing();
+		expect(pair.receives(`CON 2.05 7000 [80808080] ETag=02 ${part(0, 20)}`)).toEqual([
+			"ACK 0.00 7000",
+			`CON GET 1002 [82808080] Uri-Path=a Block2=${block(1, false, 0)}`,
+		]);
+		pair.receives(`ACK 2.05 1002 [82808080] ETag=02 ${part(1, 20)}`);
+		expect(pair.news()).toEqual([`2.05 | ${text(20)}`]);
+		expect(pair.client.requests).toBe(0);
+	});
+
 	test("that change while they are fetched are fetched anew", () => {
 		const pair = observing();
 		expect(pair.receives(`ACK 2.05 1001 [81808080] ETag=02 ${part(1, 20)}`)).toEqual([

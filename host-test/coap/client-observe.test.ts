@@ -58,6 +58,14 @@ describe("notifications", () => {
 			expect(pair.news()).toHaveLength(newer ? 2 : 1);
 		});
 
+	test("may have a Message ID again after EXCHANGE_LIFETIME (RFC 7252 §4.4)", () => {
+		const { pair } = observing(600);
+		pair.receives("CON 2.05 7001 [80808080] Observe=7 Max-Age=600 | 22");
+		pair.advance(247_000);
+		pair.receives("CON 2.05 7001 [80808080] Observe=8 | 23");
+		expect(pair.news()).toEqual(["2.05 #7 | 22", "2.05 #8 | 23"]);
+	});
+
 	test("from another endpoint or with another token are rejected (§3.6)", () => {
 		const { pair } = observing();
 		const message = "CON 2.05 7000 [80808080] Observe=6 | 21";
@@ -81,6 +89,22 @@ describe("an observation ends", () => {
 			expect(pair.news()).toEqual([code]);
 			expect(pair.client.requests).toBe(0);
 		});
+
+	test("with a notification that has no Observe option (§3.2)", () => {
+		const { pair } = observing();
+		pair.receives("CON 2.05 7000 [80808080] | last");
+		expect(pair.news()).toEqual(["2.05 | last"]);
+		expect(pair.client.requests).toBe(0);
+	});
+
+	test("not with an ACK or a RST that comes late", () => {
+		const { pair } = observing();
+		pair.receives("RST 0.00 1000");
+		pair.receives("ACK 4.04 1000 [80808080]");
+		expect(pair.news()).toEqual([]);
+		pair.receives("NON 2.05 7000 [80808080] Observe=6 | 21");
+		expect(pair.news()).toEqual(["2.05 #6 | 21"]);
+	});
 
 	test("with a response that has no Observe option (§3.1)", () => {
 		const pair = new ClientPair();
@@ -135,6 +159,13 @@ describe("an observation ends", () => {
 		pair.sends();
 		request.cancel();
 		expect(pair.sends()).toEqual(["CON GET 1001 [80808080] Observe=1 Uri-Path=a"]);
+	});
+
+	test("when it is cancelled before it was sent, and nobody hears of it", () => {
+		const pair = new ClientPair();
+		pair.ask({ observe: true }).cancel();
+		expect(pair.sends()).toEqual([]);
+		expect(pair.client.requests).toBe(0);
 	});
 
 	test("when it is forgotten: the next notification gets a RST (§3.6)", () => {
@@ -192,11 +223,36 @@ describe("registration", () => {
 		expect(pair.news()).toEqual(["2.05 #6 | 21"]);
 	});
 
-	test("that a late notification answers is not sent again: the server has it", () => {
+	test("that a new notification answers is not sent again: the server has it", () => {
 		const { pair } = observing();
 		pair.advance(70_000);
 		pair.receives("NON 2.05 7000 [80808080] Observe=6 | 21");
 		expect(pair.advance(60_000)).toEqual([]);
+	});
+
+	test("that a late notification seems to answer is sent again", () => {
+		const { pair } = observing();
+		pair.advance(70_000);
+		pair.receives("NON 2.05 7000 [80808080] Observe=4 | 21");
+		expect(pair.advance(3_000)).toEqual(["72.5 CON GET 1001 [80808080] Observe=0 Uri-Path=a"]);
+		expect(pair.news()).toEqual([]);
+	});
+
+	test("that is answered on its own takes what a server says that counts anew, too", () => {
+		const { pair } = observing();
+		pair.advance(70_000);
+		pair.receives("ACK 0.00 1001");
+		pair.receives("CON 2.05 7000 [80808080] Observe=0 | new");
+		expect(pair.news()).toEqual(["2.05 #0 | new"]);
+	});
+
+	test("may begin with any number", () => {
+		const pair = new ClientPair();
+		pair.ask({ observe: true, confirmable: false });
+		pair.sends();
+		pair.receives("NON 2.05 7000 [80808080] Observe=16777215 | first");
+		pair.receives("NON 2.05 7001 [80808080] Observe=0 | second");
+		expect(pair.news()).toEqual(["2.05 #16777215 | first", "2.05 #0 | second"]);
 	});
 
 	test("as a NON, or with FETCH, works alike (RFC 8132 §2.4)", () => {

@@ -290,6 +290,14 @@ describe("a CON", () => {
 		expect(pair.client.deadline).toBe(Infinity);
 	});
 
+	test("is sent again as it was, whatever was sent to others meanwhile", () => {
+		const pair = new ClientPair();
+		pair.ask();
+		pair.ask({ path: "other", endpoint: { ...SERVER, port: 1 } });
+		pair.sends();
+		expect(pair.advance(2_500)).toEqual([`2.5 ${GET}`, "2.5 CON GET 1001 [81808080] Uri-Path=other → 192.0.2.1:1"]);
+	});
+
 	test("takes the parameters that it is given (§4.8.1)", () => {
 		const pair = new ClientPair({ ACK_TIMEOUT: 100, ACK_RANDOM_FACTOR: 1, MAX_RETRANSMIT: 1 });
 		pair.ask();
@@ -354,14 +362,23 @@ describe("a NON", () => {
 		expect(pair.news()).toEqual(["timeout"]);
 	});
 
-	test("that a RST answers ends with that (§4.3), and no ACK is for it", () => {
+	test("that a RST answers ends with that (§4.3)", () => {
 		const pair = new ClientPair();
 		pair.ask({ confirmable: false });
 		pair.sends();
 		pair.advance(30_000);
-		pair.receives("ACK 0.00 1000");
 		pair.receives("RST 0.00 1000");
 		expect(pair.news()).toEqual(["reset"]);
+	});
+
+	test("takes no ACK for a sign of life", () => {
+		const pair = new ClientPair();
+		pair.ask({ confirmable: false });
+		pair.sends();
+		pair.advance(90_000);
+		pair.receives("ACK 0.00 1000");
+		pair.advance(3_000);
+		expect(pair.news()).toEqual(["timeout"]);
 	});
 
 	test("that nobody answers holds up the next for as long as PROBING_RATE says (§4.7)", () => {
@@ -420,7 +437,9 @@ describe("a request that is cancelled", () => {
 		const request = pair.ask();
 		pair.sends();
 		request.cancel();
+		const { woken } = pair;
 		request.cancel();
+		expect(pair.woken).toBe(woken);
 		expect(pair.advance(1_000_000)).toEqual([]);
 		expect(pair.receives("ACK 2.05 1000 [80808080]")).toEqual([]);
 		expect(pair.receives("CON 2.05 7000 [80808080]")).toEqual(["RST 0.00 7000"]);

@@ -225,13 +225,13 @@ export class Exchange implements PendingRequest {
 	private notified(response: IncomingResponse, piggybacked: boolean, now: number): void {
 		const observation = this.observation!;
 		const number = response.observe!;
-		const asking = this.token === this.registration;
+		// What comes on its own after an empty ACK is most likely what that promised.
+		const promised = this.token === this.registration && this.state === WAITING && this.type === CON;
+		if (!observation.newer(number, now, piggybacked || promised)) return;
 		this.registered = true;
-		if (observation.newer(number, now, piggybacked && asking)) {
-			observation.fresh(response.maxAge, now, this.home.random);
-			this.transfer.renew();
-			this.take(response);
-		} else if (asking) this.idle();
+		observation.fresh(response.maxAge, now, this.home.random);
+		this.transfer.renew();
+		this.take(response);
 	}
 
 	/** A response that is neither late nor strange. */
