@@ -26,7 +26,6 @@ export class Printer {
 	/** The exit code, when it is time to end. */
 	readonly ended: Promise<number>;
 	private resolve!: (code: number) => void;
-	private over = false;
 	private timer: NodeJS.Timeout | undefined;
 	private readonly client: MqttClient;
 	private readonly flags: PrinterFlags;
@@ -48,7 +47,6 @@ export class Printer {
 
 	/** Prints nothing any more, and closes the client. */
 	end(code: number): void {
-		this.over = true;
 		clearTimeout(this.timer);
 		this.resolve(code);
 		// At once, so that what else has come is not acknowledged.
@@ -63,7 +61,6 @@ export class Printer {
 	async take(message: ReceivedMessage): Promise<void> {
 		const { topicName, payload, retain } = message;
 		const { R, retainedOnly, removeRetained, filterOut = [] } = this.flags;
-		if (this.over) return;
 		if (retainedOnly && !retain) {
 			this.end(0);
 			return;
