@@ -1,36 +1,43 @@
 // SPDX-License-Identifier: MIT
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { seeded } from "./random.ts";
 
-/** A UDP port of loopback behind which another one is, over a link that loses datagrams both ways as the seed decides. */
+const ADDRESS = "127.0.0.1";
+
+/** A UDP relay on loopback that loses datagrams, each way, as its seed decides. */
 export class LossyRelay {
-	readonly port: number;
-	/** How many datagrams were lost. */
+	/** How many datagrams it was given, and how many it lost. */
+	given = 0;
 	lost = 0;
-	private readonly socket: Socket;
-	private readonly target: number;
+	private readonly socket = createSocket("udp4");
+	/** A socket towards the server for each client. */
+	private readonly clients = new Map<string, Socket>();
+	private readonly to: number;
 	private readonly loss: number;
 	private readonly random: () => number;
-	/** What speaks to the target for each client, by the client's port. */
-	private readonly clients = new Map<number, Socket>();
 
-	private constructor(socket: Socket, target: number, loss: number, seed: number) {
-		this.socket = socket;
-		this.port = socket.address().port;
-		this.target = target;
+	private constructor(to: number, loss: number, seed: number) {
+		this.to = to;
 		this.loss = loss;
 		this.random = seeded(seed);
-		socket.on("message", (bytes, { port }) => {
-			if (!this.loses()) this.client(port).send(bytes, this.target, "127.0.0.1");
+		this.socket.on("message", (bytes, { address, port }) => {
+			const client = this.towardsServer(address, port);
+			if (!this.loses()) client.send(bytes, this.to, ADDRESS);
 		});
 	}
 
-	/** `loss` is a chance from 0 to 1. */
-	static async start(target: number, loss: number, seed: number): Promise<LossyRelay> {
-		const socket = createSocket("udp4").bind(0, "127.0.0.1");
-		await once(socket, "listening");
-		return new LossyRelay(socket, target, loss, seed);
+	/** Relays to a port on loopback, and loses as many datagrams as `loss` says, from 0 to 1. */
+	static async start(to: number, loss: number, seed: number): Promise<LossyRelay> {
+		const relay = new LossyRelay(to, loss, seed);
+		relay.socket.bind(0, ADDRESS);
+		await once(relay.socket, "listening");
+		return relay;
+	}
+
+	get port(): number {
+		return (this.socket.address() as AddressInfo).port;
 	}
 
 	close(): void {
@@ -38,21 +45,23 @@ export class LossyRelay {
 		for (const client of this.clients.values()) client.close();
 	}
 
-	private client(port: number): Socket {
-		let client = this.clients.get(port);
+	private towardsServer(address: string, port: number): Socket {
+		const key = `${address} ${port}`;
+		let client = this.clients.get(key);
 		if (client === undefined) {
 			client = createSocket("udp4");
-			this.clients.set(port, client);
 			client.on("message", (bytes) => {
-				if (!this.loses()) this.socket.send(bytes, port, "127.0.0.1");
+				if (!this.loses()) this.socket.send(bytes, port, address);
 			});
+			this.clients.set(key, client);
 		}
 		return client;
 	}
 
 	private loses(): boolean {
-		const loses = this.random() < this.loss;
-		if (loses) this.lost++;
-		return loses;
+		this.given++;
+		if (this.random() >= this.loss) return false;
+		this.lost++;
+		return true;
 	}
 }
