@@ -120,6 +120,12 @@ describe("a response in blocks", () => {
 		}
 	});
 
+	test("is not begun by a 4.08", () => {
+		const { pair } = asking();
+		pair.receives("ACK 4.08 1000 [80808080]");
+		expect(pair.news()).toEqual(["4.08"]);
+	});
+
 	test("that another refusal interrupts ends with that", () => {
 		const { pair } = asking();
 		pair.receives(`ACK 2.05 1000 [80808080] ${part(0, 40)}`);
@@ -250,6 +256,19 @@ describe("a request in blocks", () => {
 		pair.receives(`ACK 2.31 1000 [80808080] Block1=${block(0, true, 0)}`);
 		const [again] = pair.receives("ACK 4.08 1001 [80808080]");
 		expect(again).toMatch(new RegExp(` Block1=${block(0, true, 0)} Size1=40 292=8001 \\| ${text(16)}$`));
+	});
+
+	test("is given up when the server loses blocks again and again", () => {
+		const { pair } = asking(put);
+		for (let i = 0; i < 3; i++) expect(pair.receives(`ACK 4.08 100${i} [80808080]`)).toHaveLength(1);
+		expect(pair.receives("ACK 4.08 1003 [80808080]")).toEqual([]);
+		expect(pair.news()).toEqual(["4.08"]);
+	});
+
+	test("is not cut into blocks that are larger than it is", () => {
+		const { pair } = asking({ code: Code.PUT, payload: text(40) });
+		expect(pair.receives(`ACK 4.13 1000 [80808080] Block1=${block(0, false, 2)}`)).toEqual([]);
+		expect(pair.news()).toEqual(["4.13"]);
 	});
 
 	test("ends with a refusal", () => {

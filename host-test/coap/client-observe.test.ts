@@ -271,7 +271,8 @@ describe("registration", () => {
 		expect(pair.receives("ACK 4.01 1000 [80808080] 252=aa")).toEqual([
 			"CON GET 1001 [80808080] Observe=0 Uri-Path=a 252=aa",
 		]);
-		pair.receives("ACK 2.05 1001 [80808080] Observe=1 | 20");
+		pair.receives("ACK 2.05 1001 [80808080] Observe=1 Max-Age=10 | 20");
 		expect(pair.news()).toEqual(["2.05 #1 | 20"]);
+		expect(pair.advance(20_000)).toEqual(["20 CON GET 1002 [80808080] Observe=0 Uri-Path=a"]);
 	});
 });

@@ -257,6 +257,16 @@ describe("a response", () => {
 			expect(pair.client.requests).toBe(0);
 		});
 
+	test("is not blamed for an option of the one before", () => {
+		const pair = new ClientPair();
+		pair.ask();
+		pair.ask();
+		pair.sends();
+		pair.receives("ACK 2.05 1000 [80808080] 9=");
+		pair.receives("ACK 2.05 1001 [81808080] | x");
+		expect(pair.news()[1]).toBe("2.05 | x");
+	});
+
 	test("may have a critical option that the request had, as some do in a 4.02", () => {
 		const pair = new ClientPair();
 		pair.ask({ options: [{ number: 9, value: hex("") }] });
@@ -267,15 +277,15 @@ describe("a response", () => {
 
 	test("with unknown elective options, or repeated or malformed ones, is taken without them (§5.4.1, §5.4.5)", () => {
 		const pair = new ClientPair();
-		let formats: unknown;
+		let seen: unknown;
 		pair.ask({
 			onEnd(outcome) {
-				if (outcome.type === "response") formats = outcome.response.contentFormat;
+				if (outcome.type === "response") seen = [outcome.response.contentFormat, outcome.response.maxAge];
 			},
 		});
 		pair.sends();
 		pair.receives("ACK 2.05 1000 [80808080] Content-Format=50 Content-Format=60 10=00 14=0000000000 | x");
-		expect(formats).toBe(50);
+		expect(seen).toEqual([50, 60]);
 		expect(pair.errors).toEqual([]);
 	});
 });
@@ -520,6 +530,7 @@ describe("multicast (RFC 7252 §8)", () => {
 		pair.receives("NON 2.05 7000 [80808080] | one", { address: "192.0.2.1", port: 5683 });
 		pair.receives("NON 2.05 7000 [80808080] | one", { address: "192.0.2.1", port: 5683 });
 		pair.receives("NON 2.05 7000 [80808080] | two", { address: "192.0.2.2", port: 5683 });
+		pair.receives("NON 2.05 7000 [80808080] | neighbour", { address: "192.0.2.2", port: 5684 });
 		expect(pair.receives("CON 2.05 7001 [80808080] | three", { address: "192.0.2.3", port: 5683 })).toEqual([
 			"ACK 0.00 7001",
 		]);
@@ -527,6 +538,7 @@ describe("multicast (RFC 7252 §8)", () => {
 		expect(pair.news()).toEqual([
 			"2.05 #undefined | one",
 			"2.05 #undefined | two",
+			"2.05 #undefined | neighbour",
 			"2.05 #undefined | three",
 			"complete",
 		]);
