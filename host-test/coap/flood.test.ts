@@ -58,7 +58,7 @@ describe("garbage", () => {
 	test("of any kind is answered with no more than three times what came, and never throws [CoAP-13.2]", () => {
 		const random = seeded(7);
 		const below = (count: number) => Math.floor(random() * count);
-		const pair = new Pair();
+		const pair = new Pair({ amplification: 3 });
 		pair.server.resource("a", { observable: true, get: () => "x".repeat(100), put: () => undefined });
 		pair.server.resource(":b/*", { get: ({ params }) => JSON.stringify(params) });
 		for (let i = 0; i < 8_000; i++) {

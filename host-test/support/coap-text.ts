@@ -49,10 +49,8 @@ export function datagram(line: string): Uint8Array {
 
 /** A datagram as a line of text; bytes in it that are not CoAP throw TypeError. */
 export function textOf(bytes: Uint8Array): string {
-	const tokenLength = bytes[0]! & 15;
 	let text = `${TYPES[(bytes[0]! >> 4) & 3]} ${codeText(bytes[1]!)} ${toHex(bytes.subarray(2, 4))}`;
-	if (tokenLength) text += ` [${toHex(bytes.subarray(4, 4 + tokenLength))}]`;
-	let at = 4 + tokenLength;
+	let at = 4;
 	let number = 0;
 	const extended = (short: number) => {
 		if (short < 13) return short;
@@ -61,6 +59,9 @@ export function textOf(bytes: Uint8Array): string {
 		at += 2;
 		return 269 + bytes[at - 2]! * 256 + bytes[at - 1]!;
 	};
+	const tokenLength = extended(bytes[0]! & 15); // RFC 8974 §2.1
+	if (tokenLength) text += ` [${toHex(bytes.subarray(at, at + tokenLength))}]`;
+	at += tokenLength;
 	while (at < bytes.length) {
 		const head = bytes[at++]!;
 		if (head === 0xff) return `${text} | ${new TextDecoder().decode(bytes.subarray(at))}`;
