@@ -121,7 +121,6 @@ export class CoapClient {
 			this.observations.delete(observation);
 			cancel?.();
 		});
-		this.observations.add(observation);
 		cancel = this.ask(url, { ...requestOf(rest), observe: true }, options.signal, {
 			onResponse: (response) => observation.push(new CoapResponse(response)),
 			onEnd: (outcome) => {
@@ -129,8 +128,12 @@ export class CoapClient {
 				if (outcome.type === "response") observation.finish(new CoapResponse(outcome.response));
 				else observation.fail(errorOf(outcome, `observing ${url}`));
 			},
-			onFailed: (error) => observation.fail(error),
+			onFailed: (error) => {
+				this.observations.delete(observation);
+				observation.fail(error);
+			},
 		});
+		if (!observation.over) this.observations.add(observation);
 		return observation;
 	}
 
@@ -146,8 +149,13 @@ export class CoapClient {
 			...options,
 			query: path.length > 0 ? options.query : [...query, ...(options.query ?? [])],
 		};
-		if (!isMulticast(host)) return this.get(core, all).then((response) => linksOf(response, core));
 		return this.promises.make((settle) => {
+			if (!isMulticast(host)) {
+				this.get(core, all)
+					.then((response) => linksOf(response, core))
+					.then(settle.resolve, settle.reject);
+				return;
+			}
 			const found: Promise<CoapLink[]>[] = [];
 			const request = { timeout: GROUP_TIMEOUT, multicast: true, ...requestOf(all) };
 			this.ask(core, request, options.signal, {

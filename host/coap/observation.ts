@@ -18,7 +18,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 	private readonly states: CoapResponse[] = [];
 	private readonly readers: { resolve(result: IteratorResult<CoapResponse>): void; reject(error: Error): void }[] = [];
 	private readonly onCancel: () => void;
-	private over = false;
+	private ended = false;
 	private error: Error | undefined;
 
 	/** Keeps at most `capacity` states that nobody reads; `onCancel` is called when the reader has had enough. */
@@ -30,6 +30,11 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 		this.onCancel = onCancel;
 	}
 
+	/** Whether no state will come any more. */
+	get over(): boolean {
+		return this.ended;
+	}
+
 	/** The next state; `done` once it was cancelled, or for a resource that cannot be observed. Rejects with a CoapError. */
 	next(): Promise<IteratorResult<CoapResponse>> {
 		const promise = new Promise<IteratorResult<CoapResponse>>((resolve, reject) => {
@@ -39,7 +44,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 				const error = this.error;
 				this.error = undefined;
 				reject(error);
-			} else if (this.over) resolve({ done: true, value: undefined });
+			} else if (this.ended) resolve({ done: true, value: undefined });
 			else this.readers.push({ resolve, reject });
 		});
 		promise.catch(() => {}); // Nobody needs to handle it.
@@ -48,7 +53,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 
 	/** Leaves: the server is told. What was not read is forgotten. */
 	cancel(): void {
-		if (!this.over) this.onCancel();
+		if (!this.ended) this.onCancel();
 		this.error = undefined;
 		this.states.length = 0;
 		this.end();
@@ -66,7 +71,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 
 	/** For the client: a state came. */
 	push(state: CoapResponse): void {
-		if (this.over) return;
+		if (this.ended) return;
 		const reader = this.readers.shift();
 		if (reader !== undefined) {
 			reader.resolve({ done: false, value: state });
@@ -91,7 +96,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 
 	/** For the client: there will be no more. */
 	fail(error: Error): void {
-		if (this.over) return;
+		if (this.ended) return;
 		const reader = this.readers.shift();
 		if (reader !== undefined) reader.reject(error);
 		else this.error = error;
@@ -99,7 +104,7 @@ export class CoapObservation implements AsyncIterableIterator<CoapResponse> {
 	}
 
 	private end(): void {
-		this.over = true;
+		this.ended = true;
 		for (const { resolve } of this.readers.splice(0)) resolve({ done: true, value: undefined });
 	}
 }

@@ -87,6 +87,8 @@ describe("a request", () => {
 
 	test("that nobody answers rejects with TIMEOUT, and a promise that nobody awaits disturbs nobody", async () => {
 		client.get(`${base}/never`, { timeout: 20 });
+		client.discover(`coap://127.0.0.1:${await freePort("udp")}`);
+		client.observe(`coap://127.0.0.1:${await freePort("udp")}/a`).next();
 		const promise = client.get(`${base}/never`, { timeout: 20, confirmable: false });
 		await expect(promise).rejects.toThrow(CoapError);
 		await expect(promise).rejects.toMatchObject({ code: "TIMEOUT" });
@@ -105,6 +107,9 @@ describe("a request", () => {
 	});
 
 	test("that is a mistake throws at once", () => {
+		expect(() => client.observe("coap:/h")).toThrow(/expected coap:/);
+		expect(() => client.discover("h")).toThrow(/expected coap:/);
+		expect(() => client.observe(base, { buffer: 0 })).toThrow(/buffer, got 0/);
 		expect(() => client.get("http://h/")).toThrow(/expected coap:/);
 		expect(() => client.get(`${base}/a`, { accept: "yaml" })).toThrow(/expected a Content-Format/);
 		expect(() => client.get(`${base}/a`, { timeout: -1 })).toThrow(RangeError);
