@@ -76,9 +76,9 @@ describe("libcoap's client, without loss,", () => {
 		);
 	});
 
-	test("begins in the middle of a body", async () => {
+	test("gets a block out of the middle of a body", async () => {
 		const got = await coap("-m", "get", "-b", "2,64", url(server.port, "down/64"));
-		expect(got.replaceAll("\n", "")).toBe(body(64).slice(128));
+		expect(got).toBe(body(64).slice(128, 192));
 	});
 });
 
