@@ -7,12 +7,12 @@ export interface Link {
 	readonly attributes: Readonly<Record<string, string>>;
 }
 
-const TARGET = /\s*<([^>]*)>/y;
-const ATTRIBUTE = /\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"<>]*)))?/y;
-const COMMA = /\s*(,|$)/y;
-
 /** The links of a document in link format. Throws TypeError when it is none. */
 export function parseLinks(text: string): Link[] {
+	// Made here, for they change as they are used, which a module that is preloaded to flash cannot.
+	const link = /\s*<([^>]*)>/y;
+	const attribute = /\s*;\s*([^\s=;,"<>]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"<>]*)))?/y;
+	const comma = /\s*(,|$)/y;
 	const links: Link[] = [];
 	let at = 0;
 	const next = (pattern: RegExp) => {
@@ -22,15 +22,15 @@ export function parseLinks(text: string): Link[] {
 		return found;
 	};
 	while (at < text.trimEnd().length) {
-		const target = next(TARGET);
+		const target = next(link);
 		if (target === null) throw unexpected(text, at);
 		const attributes: Record<string, string> = {};
-		for (let found = next(ATTRIBUTE); found !== null; found = next(ATTRIBUTE)) {
+		for (let found = next(attribute); found !== null; found = next(attribute)) {
 			const [, name, quoted, bare] = found;
 			if (!(name! in attributes)) attributes[name!] = quoted?.replaceAll(/\\(.)/gs, "$1") ?? bare ?? "";
 		}
 		links.push({ target: target[1]!, attributes });
-		if (next(COMMA) === null) throw unexpected(text, at);
+		if (next(comma) === null) throw unexpected(text, at);
 	}
 	return links;
 }
