@@ -129,7 +129,9 @@ export class Exchanges {
 
 	expire(now: number): void {
 		this.registration?.expire(now);
-		for (const exchange of [...this.list]) {
+		const list = this.list;
+		for (let i = list.length - 1; i >= 0; i--) {
+			const exchange = list[i]!;
 			const { transmission } = exchange;
 			if (transmission.messageId >= 0) {
 				if (transmission.deadline > now || transmission.expire(this.parameters)) continue;
@@ -151,9 +153,14 @@ export class Exchanges {
 		}
 		const registration = this.registration?.transmit(to, now, () => this.answerer.nextMessageId());
 		if (registration !== undefined) return registration;
-		for (const exchange of [...this.list]) {
+		const list = this.list;
+		for (let i = 0; i < list.length; ) {
+			const exchange = list[i]!;
 			const datagram = this.next(exchange, now);
-			if (datagram === undefined) continue;
+			if (datagram === undefined) {
+				if (list[i] === exchange) i++; // Else it is gone.
+				continue;
+			}
 			to.address = exchange.request.endpoint.address;
 			to.port = exchange.request.endpoint.port;
 			return datagram;

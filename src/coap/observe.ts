@@ -19,9 +19,18 @@ export interface ObserveParameters extends Parameters {
 	readonly confirmInterval: number;
 }
 
-/** Whether a request wants to register, and could: a GET of an observable resource from its first block on (RFC 7959 §2.6). */
+/** The longest payload of a FETCH that is kept, to be answered again and again. */
+const PAYLOAD_KEPT = 256;
+
+/** Whether a request is of a method that can be observed (RFC 8132 §2.4). */
+export function observes(code: number): boolean {
+	return code === Code.GET || code === Code.FETCH;
+}
+
+/** Whether a request wants to register, and could: a GET or FETCH of an observable resource from its first block on (RFC 7959 §2.6). */
 export function registers(request: IncomingRequest): boolean {
-	if (request.observe !== REGISTER || request.code !== Code.GET || request.block2 >= 16) return false;
+	if (request.observe !== REGISTER || !observes(request.code) || request.block2 >= 16) return false;
+	if (request.code === Code.FETCH && request.payload.length > PAYLOAD_KEPT) return false;
 	const { resource } = request;
 	if (resource?.observable !== true) return false;
 	const { access } = resource.options;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { Reader } from "../wire/index.ts";
 import * as Code from "./code.ts";
 import { type Conditions, conditionsOf } from "./conditions.ts";
-import type { Endpoint, Result } from "./handler.ts";
+import type { Endpoint, ResourceOptions, Result } from "./handler.ts";
 import type { MessageWriter } from "./message-writer.ts";
 import { Notification } from "./notification.ts";
 import { type Outcome, whenSettled } from "./promise.ts";
@@ -20,12 +21,17 @@ const NON_INTERVAL = 3_000;
 export const OUTDATED = -1;
 
 /**
- * An entry of the list of observers: a client's interest in a resource, and what is under way to it. Handlers see it as the GET that it
- * was registered with.
+ * An entry of the list of observers: a client's interest in a resource, and what is under way to it. Handlers see it as the request
+ * that it was registered with.
  */
 export class Observer implements Asked {
 	readonly endpoint: Endpoint = { address: "", port: 0 };
 	code = Code.GET;
+	/** Whose `get` tells the state. */
+	handlers!: Pick<ResourceOptions, "get">;
+	/** What a FETCH asks with. */
+	private asked: Uint8Array | undefined;
+	contentFormat: number | undefined;
 	notification!: Notification;
 	resource!: Resource;
 	subject: string | undefined;
@@ -66,6 +72,12 @@ export class Observer implements Asked {
 		this.resource = request.resource!;
 		this.notification = new Notification(request.token, this.resource.textFormat, writer);
 		this.subject = request.subject;
+		this.code = request.code;
+		this.contentFormat = request.contentFormat;
+		const { options } = this.resource;
+		const fetched = request.code === Code.FETCH;
+		this.handlers = fetched ? { get: (observer) => options.fetch!(observer) } : options;
+		this.asked = fetched ? request.payload.slice() : undefined;
 		this.path = request.path;
 		this.segments = request.segments;
 		this.params = request.params;
@@ -150,16 +162,12 @@ export class Observer implements Asked {
 		return [];
 	}
 
-	get contentFormat(): undefined {
-		return undefined;
-	}
-
 	get payload(): Uint8Array {
-		return new Uint8Array(0);
+		return this.asked ?? new Uint8Array(0);
 	}
 
 	text(): string {
-		return "";
+		return new Reader().over(this.payload).text(this.payload.length);
 	}
 
 	get block1(): number {

@@ -102,7 +102,7 @@ export class Responder {
 	/** What an observer is to be told: some text, or undefined when it takes `write` to say it, or there is a `promise` of it. */
 	ask(observer: Observer): string | undefined {
 		try {
-			const result = observer.resource.options.get!(observer);
+			const result = observer.handlers.get!(observer);
 			if (typeof result === "string" && observer.plain && result !== "") return result;
 			if (isPromise(result)) this.defer(result, observer);
 			else this.take(result, observer);

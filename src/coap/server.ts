@@ -11,7 +11,7 @@ import type { Endpoint, ResourceOptions } from "./handler.ts";
 import { ACK, CON, Message, NON, RST, TOKEN_AT } from "./message.ts";
 import { empty } from "./message-writer.ts";
 import { Notifier } from "./notifier.ts";
-import { DEREGISTER, registers } from "./observe.ts";
+import { DEREGISTER, observes, registers } from "./observe.ts";
 import * as Option from "./option.ts";
 import { atLeast, exchangeLifetime, nonLifetime } from "./parameters.ts";
 import { Peers } from "./peer.ts";
@@ -281,7 +281,7 @@ export class Server extends Notifier {
 	/** A GET with an Observe option: the number that its response may carry, or -1 (RFC 7641 §4.1). */
 	private observe(now: number): number {
 		const request = this.request;
-		if (request.observe === DEREGISTER && request.code === Code.GET) this.deregister(request);
+		if (request.observe === DEREGISTER && observes(request.code)) this.deregister(request);
 		return registers(request) && this.admit(request, now) ? this.sequence : -1;
 	}
 }
