@@ -92,19 +92,33 @@ function checkTopicName(topicName: string, at: number): void {
  * negative one stands in its place, 0 is none. A payload that is read piece by piece is to follow. Throws RangeError when there is no room.
  */
 export function writePublish(writer: Writer, packet: PublishToSend, version: Version, alias: number): void {
-	const { qos, topicName, payload, packetIdentifier } = packet;
+	const { qos, topicName, payload, packetIdentifier, properties } = packet;
 	const start = writer.claim(4);
-	const length = alias < 0 ? 0 : writer.encode(topicName);
-	if (qos !== 0) writer.uint16(packetIdentifier);
-	if (version === V5) writePublishProperties(writer, packet.properties, alias < 0 ? -alias : alias);
+	let length = topicName.length;
 	let following = 0;
-	if (typeof payload === "string") writer.encode(payload);
-	else if (payload instanceof Uint8Array) writer.copy(payload);
-	else following = payload.length;
+	// Text is written in one call, with room for what is between. Nearly always it is ASCII, and a character is a byte.
+	let text = "";
+	if (alias === 0 && typeof payload === "string" && properties === undefined) {
+		text = topicName + (version === V5 ? (qos === 0 ? "\0" : "\0\0\0") : qos === 0 ? "" : "\0\0") + payload;
+	}
+	if (text === "" || writer.encode(text) !== text.length) {
+		writer.at = start + 4;
+		length = alias < 0 ? 0 : writer.encode(topicName);
+		if (qos !== 0) writer.claim(2);
+		if (version === V5) writePublishProperties(writer, properties, alias < 0 ? -alias : alias);
+		if (typeof payload === "string") writer.encode(payload);
+		else if (payload instanceof Uint8Array) writer.copy(payload);
+		else following = payload.length;
+	}
 	const bytes = writer.bytes;
 	bytes[start] = firstByte(packet);
 	bytes[start + 2] = length >> 8;
 	bytes[start + 3] = length;
+	if (qos !== 0) {
+		const at = start + 4 + length;
+		bytes[at] = packetIdentifier >> 8;
+		bytes[at + 1] = packetIdentifier;
+	}
 	writeLengthAt(writer, start + 1, following);
 }
 
