@@ -62,6 +62,7 @@ const documents: [text: string, links: Link[]][] = [
 		'</s>;ct=40;title="a, \\"b\\"; <c>";rt="x y"',
 		[{ target: "/s", attributes: { ct: "40", title: 'a, "b"; <c>', rt: "x y" } }],
 	],
+	["</s>;constructor=1", [{ target: "/s", attributes: { constructor: "1" } as never }]],
 	['</s>;rt="first";rt="second"', [{ target: "/s", attributes: { rt: "first" } }]],
 	[
 		'<http://example.net/t?a=b>;anchor="/s";rel=describedby ',

@@ -27,7 +27,7 @@ export function parseLinks(text: string): Link[] {
 		const attributes: Record<string, string> = {};
 		for (let found = next(attribute); found !== null; found = next(attribute)) {
 			const [, name, quoted, bare] = found;
-			if (!(name! in attributes)) attributes[name!] = quoted?.replaceAll(/\\(.)/gs, "$1") ?? bare ?? "";
+			if (!Object.hasOwn(attributes, name!)) attributes[name!] = quoted?.replaceAll(/\\(.)/gs, "$1") ?? bare ?? "";
 		}
 		links.push({ target: target[1]!, attributes });
 		if (next(comma) === null) throw unexpected(text, at);
