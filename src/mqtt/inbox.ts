@@ -78,7 +78,7 @@ export class Inbox {
 
 	/** Whether a QoS 2 message with this identifier was delivered and not released. */
 	knows(packetIdentifier: number): boolean {
-		return this.received !== undefined && this.received.has(packetIdentifier);
+		return this.received?.has(packetIdentifier) ?? false;
 	}
 
 	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
@@ -137,11 +137,20 @@ export class Inbox {
 		}
 		this.store?.delete(packetIdentifier);
 		received.delete(packetIdentifier);
-		this.answer(PUBCOMP, packetIdentifier, SUCCESS);
+		if (this.due.length > 0 || !this.out.acknowledge(PUBCOMP << 4, packetIdentifier)) {
+			this.answer(PUBCOMP, packetIdentifier, SUCCESS);
+		} else if (this.outstanding > -this.most) this.outstanding--;
 	}
 
-	/** Writes an acknowledgement, behind those that wait. */
-	answer(type: number, packetIdentifier: number, reasonCode: number): void {
+	/** A PUBREC came that a PUBREL answers. */
+	release(packetIdentifier: number, reasonCode: number): void {
+		if (reasonCode !== SUCCESS || this.due.length > 0 || !this.out.acknowledge((PUBREL << 4) | 2, packetIdentifier)) {
+			this.answer(PUBREL, packetIdentifier, reasonCode);
+		}
+	}
+
+	/** Writes an acknowledgement, behind those that wait: whoever can tries to write it at once before. */
+	private answer(type: number, packetIdentifier: number, reasonCode: number): void {
 		if (this.due.length === 0 && this.write(type, packetIdentifier, reasonCode)) return;
 		this.due.push((reasonCode << 20) | (type << 16) | packetIdentifier);
 		this.out.due = true;

@@ -8,7 +8,6 @@ import type { PublishOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { type Outgoing, outgoing } from "./outgoing.ts";
 import type { PacketIdentifiers } from "./packet-identifiers.ts";
-import { PUBREL } from "./packet-type.ts";
 import { isSource, type PayloadSource, Pump } from "./payload-source.ts";
 import { FIRST_BYTE, firstByte, publishSize, publishSizeAtMost, TOPIC_ALIAS, writePublish } from "./publish.ts";
 import { SUCCESS } from "./reason-code.ts";
@@ -215,7 +214,7 @@ export class Publisher {
 		for (let message = outbox.peek(); message !== undefined; message = outbox.peek()) {
 			if (message.released) {
 				outbox.advance(message);
-				inbox.answer(PUBREL, message.packetIdentifier, SUCCESS);
+				inbox.release(message.packetIdentifier, SUCCESS);
 				continue;
 			}
 			const why = this.refusal(message);

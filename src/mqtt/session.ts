@@ -241,7 +241,7 @@ export class Session {
 		}
 		const outbox = this.publisher.outbox;
 		const answer = outbox.acknowledged(type, packetIdentifier, reasonCode);
-		if (answer !== NO_ANSWER) this.inbox.answer(Type.PUBREL, packetIdentifier, answer);
+		if (answer !== NO_ANSWER) this.inbox.release(packetIdentifier, answer);
 		if (outbox.messages.length > outbox.sent || outbox.outcomes.length > 0 || this.publisher.starved) {
 			this.out.due = true;
 		}
