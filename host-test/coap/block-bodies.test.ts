@@ -375,4 +375,19 @@ describe("downloads", () => {
 		expect(toHex(etagOf(bytes(100)))).toBe(tags[0]);
 		expect(tags[0]).toHaveLength(8);
 	});
+
+	test("have other ETags when any byte, or any two, are others", () => {
+		const body = bytes(41);
+		const tags = new Set([toHex(etagOf(body))]);
+		let count = 1;
+		for (let i = 0; i < 41; i++)
+			for (let j = i; j < 41; j++) {
+				const other = body.slice();
+				other[i]! ^= 1;
+				other[j]! ^= 2;
+				tags.add(toHex(etagOf(other)));
+				count++;
+			}
+		expect(tags.size).toBe(count);
+	});
 });

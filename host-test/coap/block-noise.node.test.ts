@@ -97,7 +97,6 @@ describe("noise about blocks", () => {
 		for (let i = 0; i < ROUNDS / 4; i++)
 			server.receive(mutilated(request()), { address: "192.0.2.1", port: below(60_000) }, i);
 		const { uploads, downloads } = server.backend.responder.blocks;
-		expect(uploads.count).toBeGreaterThan(0);
 		expect(uploads.count).toBeLessThanOrEqual(4);
 		expect(downloads.count).toBeLessThanOrEqual(4);
 		server.expire(ROUNDS + 93_000);

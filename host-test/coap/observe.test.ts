@@ -153,7 +153,7 @@ describe("registration", () => {
 		client.sends("CON GET 0001 [aa] Uri-Path=temperature Observe=0 Uri-Query=unit=K Accept=50 Block2=0");
 		client.sends("CON GET 0002 [bb] Uri-Path=temperature Uri-Query=other");
 		expect(becomes("21")).toEqual([
-			"NON 2.05 1000 [aa] ETag=848a5bf3 Observe=1 Content-Format=50 Block2=8 | unit=K..........",
+			"NON 2.05 1000 [aa] ETag=4161c56a Observe=1 Content-Format=50 Block2=8 | unit=K..........",
 		]);
 		expect(pair.errors).toEqual([]);
 	});

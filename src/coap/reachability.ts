@@ -7,8 +7,13 @@ import { ECHO_SIZE, Echo } from "./echo.ts";
 import type { Reply } from "./reply.ts";
 import type { Asked } from "./request.ts";
 
-/** The most bytes that an Echo option takes. */
+/** The most bytes that options take. */
 const ECHO_OPTION = 3 + ECHO_SIZE;
+const ETAG_OPTION = 1 + 4;
+const BLOCK_OPTION = 1 + 3;
+
+/** How many bytes the smallest block has. */
+const SMALLEST = 16;
 
 /** Makes responses keep to a budget, and asks clients to show where they are. */
 export class Reachability {
@@ -48,14 +53,12 @@ export class Reachability {
 		if (!reply.successful) reply.shorten(length - budget);
 		else if (safe && this.asksFirst) this.challenge(reply, request, now);
 		else {
-			reply.echo = this.echo.value(request.endpoint, now);
-			for (let szx = Block.szxOf(Math.max(budget, 16)); szx >= 0; szx--) {
-				this.blocks.shrink(request, reply, szx, now);
-				if (write() <= budget) return;
-			}
-			reply.echo = undefined;
-			if (write() <= budget) return;
-			if (safe) this.challenge(reply, request, now);
+			const room =
+				budget - length + reply.payloadLength() - (reply.etag === undefined ? ETAG_OPTION : 0) - BLOCK_OPTION;
+			const echo = room >= ECHO_OPTION + SMALLEST;
+			if (echo) reply.echo = this.echo.value(request.endpoint, now);
+			if (room >= SMALLEST) this.blocks.shrink(request, reply, Block.szxOf(echo ? room - ECHO_OPTION : room), now);
+			else if (safe) this.challenge(reply, request, now);
 			else reply.only(reply.code);
 		}
 		if (write() <= budget) return;

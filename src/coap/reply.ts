@@ -93,6 +93,13 @@ export class Reply {
 		this.response = { etag, maxAge };
 	}
 
+	/** How many bytes the payload has. */
+	payloadLength(): number {
+		const bytes = payloadBytes(this.payload ?? "");
+		this.payload = bytes;
+		return bytes.length;
+	}
+
 	/** Takes so many bytes, or a few more, off the end of a text. */
 	shorten(bytes: number): void {
 		const text = payloadBytes(this.payload ?? "");
