@@ -158,6 +158,14 @@ test("Ctrl-C ends what waits for a broker, or for lines, at once", async () => {
 	expect(lines.errors.all).toHaveLength(1);
 });
 
+test("each line that is refused is a sentence, and the code is 1", async () => {
+	const where = `-p ${guarded.port} -u alice -P rabbit:@/ -V 5 -q 1`;
+	const program = new Program(["sh"], ["-c", `printf 'one\ntwo' | node dist/cli.js pub ${where} -t secret -l`]);
+	expect(await program.ended).toBe(1);
+	const refused = 'katydid: the broker refused a message to "secret": Not authorized';
+	expect(program.errors.all).toEqual([refused, refused]);
+});
+
 test("a subscription that is refused is one sentence on stderr, and code 1", async () => {
 	const aedes = await Aedes.createBroker({
 		authorizeSubscribe: (_, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription),

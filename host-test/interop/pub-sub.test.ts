@@ -90,6 +90,16 @@ describe("what pub publishes", () => {
 		expect(await pub("-t", "large", "-f", file, "-q", "1")).toEqual(FINE);
 		expect(await own.output.line(/./)).toBe("3000000 large");
 	});
+	test("-r, what the broker keeps; and -n removes it", async () => {
+		const name = topic();
+		expect(await pub("-t", name, "-m", "kept", "-r")).toEqual(FINE);
+		const first = await sub("-t", name, "-F", "%r %p", "-C", "1");
+		expect(await first.output.line(/./)).toBe("1 kept");
+		expect(await pub("-t", name, "-n", "-r")).toEqual(FINE);
+		const second = await sub("-t", name, "-F", "%r %p", "-C", "1");
+		expect(await pub("-t", name, "-m", "live")).toEqual(FINE);
+		expect(await second.output.line(/./)).toBe("0 live");
+	});
 	test("--repeat, the same again", async () =>
 		expect(await published(["-m", "x", "--repeat", "3", "--repeat-delay", "0.01"])).toEqual(["1 x", "1 x", "1 x"]));
 	test("-L, with the topic in a URL", async () => {
@@ -177,63 +187,23 @@ describe("which messages sub prints", () => {
 		await publish(broker.port, name, "x", "-r");
 		expect(await own.output.line(/./)).toBe("1 x");
 	});
-	test("--remove-retained removes what was retained, and nothing else", async () => {
+	test("--remove-retained removes what is retained, and nothing else", async () => {
 		const name = topic();
 		await publish(broker.port, name, "kept", "-r");
-		const own = await sub("-t", name, "--remove-retained");
+		const own = await sub("-V", "5", "-t", name, "--remove-retained", "--retain-as-published");
 		// Subscribers hear of a removal.
 		await own.output.line(/^$/);
-		for (const payload of ["live", "last"]) await publish(broker.port, name, payload);
-		await own.output.line(/last/);
+		await publish(broker.port, name, "live");
+		await publish(broker.port, name, "kept, too", "-r");
+		await own.output.line(/^kept, too$/);
+		await own.output.line(/^$/);
 		expect(await own.stop("SIGINT")).toBe(0);
-		expect(own.output.all).toEqual(["kept", "", "live", "last"]);
+		expect(own.output.all.filter(Boolean)).toEqual(["kept", "live", "kept, too"]);
+		expect(own.output.all).toHaveLength(3 + 2);
 		const next = await sub("-t", name, "-C", "1");
 		await publish(broker.port, name, "removed before");
 		expect(await next.output.line(/./)).toBe("removed before");
 	});
-});
-
-test("a session that -c keeps brings what came meanwhile, once", async () => {
-	const name = topic();
-	const store = join(folder, "sub.session");
-	const flags = ["-c", "-i", "keeper", "-t", name, "-q", "2", "--store", store];
-	expect(await (await sub(...flags, "-E")).ended).toBe(0);
-	for (const payload of ["one", "two", "three"]) await publish(broker.port, name, payload, "-q", "2");
-	const first = katydid("sub", "-p", port, ...flags, "-C", "2");
-	expect(await first.ended).toBe(0);
-	expect(first.output.all).toEqual(["one", "two"]);
-	expect(first.errors.all).toEqual([]);
-	const second = katydid("sub", "-p", port, ...flags, "-C", "1");
-	expect(await second.ended).toBe(0);
-	expect(second.output.all).toEqual(["three"]);
-});
-
-test("a session whose file is lost is given up, and another begins", async () => {
-	const store = join(folder, "lost.session");
-	const flags = ["-c", "-i", "forgetful", "-t", "nothing", "--store", store, "-E"];
-	expect(await (await sub(...flags)).ended).toBe(0);
-	rmSync(store);
-	const again = await sub(...flags);
-	expect(await again.ended).toBe(0);
-	expect(again.errors.all[0]).toBe("katydid: the broker kept a session that this client does not know");
-});
-
-test("the Will is published when a client is killed, and not when it ends with Ctrl-C", async () => {
-	const name = topic();
-	const other = await subscribe(broker.port, `${name}/#`, "-q", "1", "-F", "%t %q %r %p");
-	const will = ["--will-topic", `${name}/will`, "--will-payload", "gone", "--will-qos", "1", "--will-retain"];
-	const polite = await sub("-t", "nothing", ...will);
-	expect(await polite.stop("SIGINT")).toBe(0);
-	const killed = await sub("-t", "nothing", ...will);
-	await publish(broker.port, `${name}/between`, "");
-	await killed.stop("SIGKILL");
-	await other.output.line(/between/);
-	const [, ...others] = [
-		await other.output.line(/^test.*will/),
-		...other.output.all.filter((line) => /^test/.test(line)),
-	];
-	expect(others).toEqual([`${name}/between 1 0 `, `${name}/will 1 0 gone`]);
-	await other.stop();
 });
 
 test("over a WebSocket", async () => {
@@ -266,33 +236,4 @@ test("TLS, with a certificate", async () => {
 	]);
 	await secure.remove();
 	authority.remove();
-});
-
-test("whoever reads the output may leave: sub ends, without a word", async () => {
-	const name = topic();
-	const shell = `(node dist/cli.js sub -p ${port} -t ${name} -d; echo code $? >&2) | head -1`;
-	const program = new Program(["sh"], ["-c", shell]);
-	await program.errors.line(/subscribed/);
-	let ended = false;
-	void program.ended.then(() => {
-		ended = true;
-	});
-	// It hears of it when it prints something that nobody reads.
-	while (!ended) await publish(broker.port, name, "one more");
-	expect(program.errors.all.filter((line) => !/connected|subscribed/.test(line))).toEqual(["code 0"]);
-});
-
-test("sub connects again when its broker comes back, and says so", async () => {
-	const name = topic();
-	const own = await sub("-t", name, "-q", "1");
-	await broker.stop();
-	expect(await own.errors.line(/again/)).toMatch(/^katydid: .* \(trying again in \d+ s\)$/);
-	await broker.start();
-	await own.errors.line(/connected to/);
-	// The broker forgot it: it is subscribed again right after it was accepted.
-	const { log } = broker;
-	await log.line(/SUBSCRIBE from/);
-	await publish(broker.port, name, "back");
-	expect(await own.output.line(/./)).toBe("back");
-	expect(await own.stop("SIGINT")).toBe(0);
 });

@@ -90,8 +90,11 @@ export class Printer {
 			return;
 		}
 		const { N, C } = this.flags;
+		// Never settled when nobody reads any more: then it comes again in a session that is kept.
 		const written = new Promise<void>((resolve) => {
-			process.stdout.write(N ? text : Buffer.concat([text, Buffer.from("\n")]), () => resolve());
+			process.stdout.write(N ? text : Buffer.concat([text, Buffer.from("\n")]), (error) => {
+				if (!error) resolve();
+			});
 		});
 		if (++this.printed === C) this.end(0);
 		await written;
