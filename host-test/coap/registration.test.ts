@@ -45,6 +45,25 @@ describe("a server with a directory", () => {
 		expect(pair.advance(100_000)).toEqual([]);
 	});
 
+	test("takes a repeated refusal once", () => {
+		const { pair, rd } = registering();
+		for (let i = 0; i < 2; i++) expect(rd.sends(`CON 5.03 7777 ${TOKEN}`)).toEqual(["ACK 0.00 7777"]);
+		expect(pair.errors).toHaveLength(1);
+	});
+
+	test("tries again a minute after a separate refusal", () => {
+		const { pair, rd } = registering();
+		rd.sends("ACK 0.00 1000");
+		rd.sends(`CON 5.03 7777 ${TOKEN}`);
+		expect(pair.advance(60_000)).toHaveLength(1);
+	});
+
+	test("goes on when the directory acknowledges something else", () => {
+		const { pair, rd } = registering();
+		rd.sends("ACK 0.00 0fff");
+		expect(pair.advance(2_500)).toHaveLength(1);
+	});
+
 	test("takes a NON response", () => {
 		const { pair, rd } = registering();
 		rd.sends("ACK 0.00 1000");

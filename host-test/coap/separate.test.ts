@@ -133,6 +133,15 @@ describe("an answer that was promised", () => {
 		expect(pair.server.deadline).toBe(Infinity);
 	});
 
+	test("that is not wanted does not hold up the next one", async () => {
+		const { pair, client, waiting } = slow();
+		client.sends("NON GET 0001 [aa] Uri-Path=slow No-Response=2");
+		client.sends("NON GET 0002 [bb] Uri-Path=slow");
+		for (const { resolve } of waiting) resolve("x");
+		await settle();
+		expect(pair.drain().map(({ text }) => text.slice(14))).toEqual(["[bb] Content-Format=0 | x"]);
+	});
+
 	test("may be told by anything that has a then", async () => {
 		const pair = new Pair();
 		const thenable = {
