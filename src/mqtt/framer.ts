@@ -13,7 +13,7 @@ const LITTLE = 128;
  * buffer grows for what comes, and is small again after `reset`.
  */
 export class Framer extends Reader {
-	/** What the Fixed Header says of the packet that `next` found. */
+	/** What the Fixed Header says of the packet that `next` found: of a short one the flags alone, and those only where there is a choice. */
 	type = 0;
 	flags = 0;
 	length = 0;
@@ -67,10 +67,11 @@ export class Framer extends Reader {
 		const end = at + length;
 		const type = first >> 4;
 		// Nearly all packets are short, there, and in order. Of one that is not there, what was read of it says nothing.
-		if (!(end <= this.filled) || (type !== PUBLISH && first !== FIRST_BYTES[type])) return this.any();
+		if (!(end <= this.filled)) return this.any();
+		if (type === PUBLISH) this.flags = first & 0xf;
+		else if (first !== FIRST_BYTES[type]) return this.any();
 		this.at = at;
 		this.end = this.from = end;
-		this.flags = first & 0xf;
 		return type;
 	}
 

@@ -130,14 +130,10 @@ export class Inbox {
 
 	/** A PUBREL came: the identifier is free again [MQTT-4.3.3-11]. */
 	released(packetIdentifier: number): void {
-		const received = this.received;
-		if (received === undefined || !received.has(packetIdentifier)) {
-			this.answer(PUBCOMP, packetIdentifier, PACKET_IDENTIFIER_NOT_FOUND);
-			return;
-		}
-		this.store?.delete(packetIdentifier);
-		received.delete(packetIdentifier);
-		if (this.due.length > 0 || !this.out.acknowledge(PUBCOMP << 4, packetIdentifier)) {
+		// The store first: when it fails, nothing has changed.
+		if (this.store !== undefined && this.knows(packetIdentifier)) this.store.delete(packetIdentifier);
+		if (!this.received?.delete(packetIdentifier)) this.answer(PUBCOMP, packetIdentifier, PACKET_IDENTIFIER_NOT_FOUND);
+		else if (this.due.length > 0 || !this.out.acknowledge(PUBCOMP << 4, packetIdentifier)) {
 			this.answer(PUBCOMP, packetIdentifier, SUCCESS);
 		} else if (this.outstanding > -this.most) this.outstanding--;
 	}

@@ -231,7 +231,7 @@ export class Session {
 		let packetIdentifier = (framer.bytes[at]! << 8) | framer.bytes[at + 1]!;
 		let reasonCode = SUCCESS;
 		// Nearly all are two bytes, and say Success.
-		if (framer.end - at !== 2 || packetIdentifier === 0) {
+		if (framer.end !== at + 2 || packetIdentifier === 0) {
 			packetIdentifier = parsePacketIdentifier(framer);
 			reasonCode = parseReasonCode(framer, type, framer.version);
 		}
