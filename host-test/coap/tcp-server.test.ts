@@ -259,6 +259,24 @@ describe("an observer over TCP (RFC 8323 appendix A)", () => {
 		expect(counts).toEqual([1, 0]);
 	});
 
+	test("may observe what a FETCH asks for (RFC 8132 §2.4)", () => {
+		const { server, connects } = serving();
+		let state = 1;
+		const resource = server.resource("f", {
+			observable: true,
+			get: () => "",
+			fetch: (request) => `${request.text()}${state}`,
+		});
+		const stream = connects();
+		expect(stream.sends("0.05 [aa] Uri-Path=f Observe=0 | x")).toEqual(["2.05 [aa] Observe=0 Content-Format=0 | x1"]);
+		state = 2;
+		resource.changed();
+		expect(stream.takes()).toEqual(["2.05 [aa] Observe=1 Content-Format=0 | x2"]);
+		stream.sends("0.05 [aa] Uri-Path=f Observe=1 | x");
+		resource.changed();
+		expect(stream.takes()).toEqual([]);
+	});
+
 	test("is one when it registers twice", () => {
 		const { stream, becomes, counts } = observing();
 		stream.sends(REGISTER, REGISTER);

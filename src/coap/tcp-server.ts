@@ -6,7 +6,7 @@ import type { Exchange } from "./exchange.ts";
 import { Exchanges } from "./exchanges.ts";
 import type { Endpoint, Result } from "./handler.ts";
 import { MESSAGE_SIZE, NON } from "./message.ts";
-import { DEREGISTER, registers } from "./observe.ts";
+import { DEREGISTER, observes, registers } from "./observe.ts";
 import * as Option from "./option.ts";
 import { atLeast } from "./parameters.ts";
 import { IncomingRequest } from "./request.ts";
@@ -155,7 +155,7 @@ export class ServerConnection extends TcpConnection {
 		backend.resources.find(request);
 		this.limit(now);
 		if (request.has(Option.ECHO)) request.age = backend.echo.age(request.options(Option.ECHO)[0]!, this.endpoint, now);
-		if (request.observe === DEREGISTER && request.code === Code.GET) this.observers.deregister(request);
+		if (request.observe === DEREGISTER && observes(request.code)) this.observers.deregister(request);
 		const observe = registers(request) ? this.observers.admit(request) : -1;
 		const crowded = responder.crowded;
 		responder.crowded = ({ endpoint }) => this.exchanges.crowded(endpoint);
