@@ -28,6 +28,7 @@ export default {
 		"katydid/run": "src/run.ts",
 		"katydid-tls": "src/xs/tls/index.ts",
 		"katydid-coap-client": "src/coap/client.ts",
+		"katydid-coap-client-tcp": "src/coap/client-tcp.ts",
 		"katydid-coap-tcp": "src/coap/tcp-server.ts",
 		"mqtt-client": "src/mqtt-client.ts",
 		main: "src/main.ts",
@@ -44,6 +45,7 @@ export default {
 		// Modules of their own, for who maps them: TLS has the SDK's TLS in flash, and most who serve CoAP do not ask, and serve UDP alone.
 		manualChunks(id) {
 			if (id.includes("/src/xs/tls/")) return "katydid-tls";
+			if (id.includes("/src/coap/client-tcp")) return "katydid-coap-client-tcp";
 			if (id.includes("/src/coap/client")) return "katydid-coap-client";
 			if (id.includes("/src/coap/tcp-")) return "katydid-coap-tcp";
 			return rooms[/\/src\/(\w+)\//.exec(id)?.[1]];

@@ -52,7 +52,7 @@ function allowed(file: string, specifier: string): boolean {
 	if (folderOf(target) === folderOf(file)) return true;
 	const isEntry =
 		folderOf(target) === target ||
-		/^src\/(\w+\/index|coap\/(client|tcp-server))\.ts$|^boards\/\w+\/board\.ts$/.test(target);
+		/^src\/(\w+\/index|coap\/(client|client-tcp|tcp-server))\.ts$|^boards\/\w+\/board\.ts$/.test(target);
 	return isEntry && floorOf(roomOf(target)) < floorOf(room);
 }
 

@@ -16,8 +16,12 @@ const uris: [uri: string, host: string, port: number, path: string[], query: str
 ];
 for (const [uri, host, port, path, query, uriHost] of uris)
 	test(`${uri} is taken apart (RFC 7252 §6.4)`, () => {
-		expect(parseUri(uri)).toEqual({ host, port, path, query, uriHost });
+		expect(parseUri(uri)).toEqual({ scheme: "coap", host, port, path, query, uriHost });
 	});
+
+test("coap+tcp is another scheme (RFC 8323 §8.1)", () => {
+	expect(parseUri("coap+tcp://h/a")).toMatchObject({ scheme: "coap+tcp", host: "h", port: 5683, path: ["a"] });
+});
 
 const wrong: [uri: string, message: RegExp][] = [
 	["http://h/", /expected coap:\/\/host\[:port\]\[\/path\]\[\?query\], got "http:\/\/h\/"/],

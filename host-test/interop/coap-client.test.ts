@@ -110,6 +110,19 @@ describe("libcoap's coap-server", () => {
 			relay.close();
 		});
 
+	test("answers over TCP, with blocks and notifications (RFC 8323)", async () => {
+		const at = `coap+tcp://127.0.0.1:${port}`;
+		expect((await client.get(`${at}/time`)).text()).toMatch(/\d\d:\d\d:\d\d$/);
+		expect((await client.get(`${at}/async?1`)).text()).toBe("done");
+		expect((await client.get(`${at}/none`)).code).toBe("4.04");
+		for (const method of ["PUT", "DELETE"] as const)
+			expect((await client.request(method, `${at}/over-tcp`, method === "PUT" ? "x" : undefined)).ok).toBe(true);
+		await blocks(client, at, 3_000, { blockSize: 256 });
+		const seen = new Set<string>();
+		for await (const response of client.observe(`${at}/time`)) if (seen.add(response.text()).size === SECONDS) break;
+		expect(seen.size).toBe(SECONDS);
+	});
+
 	test("refuses an option that is critical", async () => {
 		const option = { number: 2051, value: Uint8Array.of(1) };
 		expect((await client.get(`${base}/time`, { options: [option] })).code).toBe("4.02");

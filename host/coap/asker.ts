@@ -3,6 +3,7 @@ import { isIPv4 } from "node:net";
 import { type Client, type ClientRequest, type ClientResponse, type Outcome, parseUri } from "../../src/coap/client.ts";
 import type { Platform } from "../../src/drive/index.ts";
 import { CoapError } from "./error.ts";
+import type { Streams } from "./streams.ts";
 
 /** Who waits for an answer: told once of its end, by one of the two. */
 export interface Told {
@@ -19,21 +20,24 @@ export type Asked = Omit<ClientRequest, "endpoint" | "path" | "uriHost" | "onRes
 /** Asks a machine what a URL names: looks names up and watches signals. */
 export class Asker {
 	private readonly machine: Client;
+	private readonly streams: Streams;
 	private readonly resolve: Platform["resolve"];
 	private readonly hold: (held: boolean) => void;
 	/** How many requests somebody waits for. */
 	private active = 0;
 
 	/** `hold` is told when the program must not end, and when it may. */
-	constructor(machine: Client, resolve: Platform["resolve"], hold: (held: boolean) => void) {
+	constructor(machine: Client, streams: Streams, resolve: Platform["resolve"], hold: (held: boolean) => void) {
 		this.machine = machine;
+		this.streams = streams;
 		this.resolve = resolve;
 		this.hold = hold;
 	}
 
 	/** Returns what cancels the request, after which nobody is told anything. Throws TypeError or RangeError on a request that cannot be sent. */
 	ask(url: string, request: Asked, signal: AbortSignal | undefined, told: Told): () => void {
-		const { host, port, path, query, uriHost } = parseUri(url);
+		const { scheme, host, port, path, query, uriHost } = parseUri(url);
+		const overTCP = scheme === "coap+tcp";
 		let cancel: (() => void) | undefined;
 		let over = false;
 		const end = (tell: () => void) => {
@@ -41,6 +45,7 @@ export class Asker {
 			over = true;
 			signal?.removeEventListener("abort", abort);
 			if (--this.active === 0) this.hold(false);
+			if (overTCP && cancel !== undefined) this.streams.leave(host, port);
 			tell();
 		};
 		const abort = () => {
@@ -48,16 +53,19 @@ export class Asker {
 			end(() => told.onFailed(signal!.reason));
 		};
 		const ask = (address: string) => {
-			const pending = this.machine.request({
+			const asked = {
 				...request,
-				endpoint: { address, port },
 				path,
 				query: [...query, ...(request.query ?? [])],
 				uriHost,
-				onResponse: (response) => told.onResponse?.(response),
-				onEnd: (outcome) => end(() => told.onEnd(outcome)),
-			});
-			cancel = () => pending.cancel();
+				onResponse: (response: ClientResponse) => told.onResponse?.(response),
+				onEnd: (outcome: Outcome) => end(() => told.onEnd(outcome)),
+			};
+			if (overTCP) cancel = this.streams.request(host, port, asked);
+			else {
+				const pending = this.machine.request({ ...asked, endpoint: { address, port } });
+				cancel = () => pending.cancel();
+			}
 		};
 		const found = (address: string | undefined) => {
 			if (over) return;
@@ -76,7 +84,7 @@ export class Asker {
 		if (this.active === 0) this.hold(true);
 		this.active++;
 		signal?.addEventListener("abort", abort);
-		if (!isIPv4(host)) this.resolve(host, found);
+		if (!isIPv4(host) && !overTCP) this.resolve(host, found);
 		else
 			try {
 				ask(host);

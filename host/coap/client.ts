@@ -11,6 +11,7 @@ import { CoapObservation } from "./observation.ts";
 import { type CoapClientOptions, type CoapObserveOptions, type CoapRequestOptions, requestOf } from "./options.ts";
 import { isMulticast, PeerSockets } from "./peer-sockets.ts";
 import { CoapResponse } from "./response.ts";
+import { Streams } from "./streams.ts";
 import { unguessable } from "./unguessable.ts";
 
 /** All CoAP Nodes (RFC 7252 §12.8). */
@@ -27,6 +28,7 @@ const GROUP_TIMEOUT = 7_000;
 export class CoapClient {
 	private readonly asker: Asker;
 	private readonly driver: DatagramDriver;
+	private readonly streams: Streams;
 	private readonly promises = new Promises();
 	private readonly observations = new Set<CoapObservation>();
 	private closed = false;
@@ -44,7 +46,8 @@ export class CoapClient {
 			}
 		};
 		this.driver = new DatagramDriver(machine, { ...platform, UDP }, 0, onError);
-		this.asker = new Asker(machine, platform.resolve, (held) => sockets!.hold(held));
+		this.streams = new Streams({ ...rest, requests, bodySize, onError, random: unguessable }, platform);
+		this.asker = new Asker(machine, this.streams, platform.resolve, (held) => sockets!.hold(held));
 	}
 
 	get(url: string, options?: CoapRequestOptions): Promise<CoapResponse> {
@@ -142,8 +145,8 @@ export class CoapClient {
 	 * who answer within `timeout` (7 s when absent). A query filters: `rt=temperature`.
 	 */
 	discover(url = ALL_NODES, options: CoapRequestOptions = {}): Promise<CoapLink[]> {
-		const { host, port, path, query } = parseUri(url);
-		const core = path.length > 0 ? url : `coap://${host}:${port}/.well-known/core`;
+		const { scheme, host, port, path, query } = parseUri(url);
+		const core = path.length > 0 ? url : `${scheme}://${host}:${port}/.well-known/core`;
 		const all = {
 			accept: 40,
 			...options,
@@ -170,10 +173,11 @@ export class CoapClient {
 	close(): void {
 		if (this.closed) return;
 		this.closed = true;
-		this.driver.close();
 		const error = new CoapError("CLOSED", "the client was closed");
 		this.promises.end(error);
 		for (const observation of this.observations) observation.fail(error);
+		this.driver.close();
+		this.streams.close();
 	}
 
 	/** The links that one endpoint of a group answers `GET url` with; when there are more than a message takes, asks it for them. */

@@ -25,6 +25,6 @@ export function linksOf(response: CoapResponse, url: string): CoapLink[] {
 /** As URL would say, which knows no relative references for this scheme. */
 function absolute(target: string, base: string): string {
 	if (/^[a-z][a-z\d+.-]*:/i.test(target)) return target;
-	const authority = /^coap:\/\/[^/]*/.exec(base)![0];
+	const authority = /^[^:]*:\/\/[^/]*/.exec(base)![0];
 	return `${authority}${target.startsWith("/") ? "" : "/"}${target}`;
 }

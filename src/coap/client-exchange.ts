@@ -26,13 +26,12 @@ export const ENDED = 4;
 /** How often a request is repeated with the Echo option that the server asks for (RFC 9175 §2.3). */
 const ECHOES = 2;
 
-/** The classes of No-Response that leave none (RFC 7967 §2.1). */
-const NO_RESPONSE_AT_ALL = 2 | 8 | 16;
-
 /** What exchanges need of their client. */
 export interface Home {
 	readonly parameters: Parameters;
 	readonly random: () => number;
+	/** Whether the transport loses, repeats and reorders nothing (RFC 8323). */
+	readonly reliable: boolean;
 	/** How many bytes a response's body may have. */
 	readonly bodySize: number;
 	/** A token that no exchange uses. */
@@ -84,7 +83,8 @@ export class Exchange implements PendingRequest {
 		const { address, port } = request.endpoint;
 		this.endpoint = { address, port };
 		this.multicast = request.multicast === true;
-		this.type = request.confirmable === false || this.multicast ? NON : CON; // RFC 7252 §8.1
+		const confirmable = request.confirmable !== false && !this.multicast && !home.reliable; // RFC 7252 §8.1
+		this.type = confirmable ? CON : NON;
 		this.timeout = timeout;
 		this.request = request;
 		this.transfer = new Transfer(request, home.bodySize, () => home.freshTag());
@@ -128,12 +128,12 @@ export class Exchange implements PendingRequest {
 
 	/** What was written is sent; `rate` is PROBING_RATE. */
 	sent(messageId: number, datagram: Uint8Array, now: number, rate: number): void {
-		const { parameters, random } = this.home;
+		const { parameters, random, reliable } = this.home;
 		this.messageId = messageId;
-		this.state = this.multicast ? WAITING : OUTSTANDING;
+		this.state = this.multicast || reliable ? WAITING : OUTSTANDING;
 		this.waitUntil = now + (this.type === NON && this.silent ? 0 : this.timeout);
 		if (this.type === CON) this.transmission.start(messageId, datagram, now, parameters, random);
-		else this.outstandingUntil = now + (datagram.length / rate) * 1_000;
+		else if (!reliable) this.outstandingUntil = now + (datagram.length / rate) * 1_000;
 	}
 
 	/** An ACK without a response came: there may be one later (RFC 7252 §5.2.2). */
@@ -201,9 +201,9 @@ export class Exchange implements PendingRequest {
 		this.home.changed();
 	}
 
-	/** Whether no response is wanted. */
+	/** Whether no response is wanted, of class 2, 4 or 5 (RFC 7967 §2.1). */
 	private get silent(): boolean {
-		return ((this.request.noResponse ?? 0) & NO_RESPONSE_AT_ALL) === NO_RESPONSE_AT_ALL;
+		return ((this.request.noResponse ?? 0) & 26) === 26;
 	}
 
 	private observe(): void {
@@ -227,9 +227,10 @@ export class Exchange implements PendingRequest {
 		const number = response.observe!;
 		// What comes on its own after an empty ACK is most likely what that promised.
 		const promised = this.token === this.registration && this.state === WAITING && this.type === CON;
-		if (!observation.newer(number, now, piggybacked || promised)) return;
+		const { reliable, random } = this.home;
+		if (!observation.newer(number, now, piggybacked || promised || reliable)) return;
 		this.registered = true;
-		observation.fresh(response.maxAge, now, this.home.random);
+		if (!reliable) observation.fresh(response.maxAge, now, random); // RFC 8323 §7.1
 		this.transfer.renew();
 		this.take(response);
 	}

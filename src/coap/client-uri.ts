@@ -5,6 +5,8 @@ const DEFAULT_PORT = 5683;
 
 /** What a URI says; path and query are percent-decoded, and cut at `/` and `&`. */
 export interface Target {
+	/** "coap+tcp" is that of RFC 8323 §8.1. */
+	readonly scheme: "coap" | "coap+tcp";
 	/** A name or an IPv4 literal. */
 	readonly host: string;
 	readonly port: number;
@@ -14,19 +16,20 @@ export interface Target {
 	readonly uriHost: string | undefined;
 }
 
-/** Reads `coap://host[:port][/path][?query]`. Throws TypeError when it is another URI, or none. */
+/** Reads `coap://host[:port][/path][?query]`, or that with `coap+tcp`. Throws TypeError when it is another URI, or none. */
 export function parseUri(uri: string): Target {
-	const parts = /^coap:\/\/([^/?#]*)([^?#]*)(\?[^#]*)?$/i.exec(uri);
-	const authority = /^([^:@[\]]+)(?::(\d{0,5}))?$/.exec(parts?.[1] ?? "");
+	const parts = /^(coap(?:\+tcp)?):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?$/i.exec(uri);
+	const authority = /^([^:@[\]]+)(?::(\d{0,5}))?$/.exec(parts?.[2] ?? "");
 	if (parts === null || authority === null)
 		throw new TypeError(`expected coap://host[:port][/path][?query], got "${uri}"`);
 	const port = authority[2] ? Number(authority[2]) : DEFAULT_PORT;
 	if (port < 1 || port > 0xffff)
 		throw new TypeError(`expected a port from 1 to 65535 in "${uri}", got ${authority[2]}`);
-	const path = parts[2]!;
-	const query = parts[3];
+	const path = parts[3]!;
+	const query = parts[4];
 	const host = decoded(uri, authority[1]!).toLowerCase();
 	return {
+		scheme: parts[1]!.toLowerCase() as Target["scheme"],
 		host,
 		port,
 		path: path === "" || path === "/" ? [] : listOf(uri, path.slice(1), "/"),

@@ -4,7 +4,7 @@ import { FormatError } from "../wire/index.ts";
 import { ENDED, Exchange, type Home, OUTSTANDING, type PendingRequest, QUEUED } from "./client-exchange.ts";
 import { Received } from "./client-received.ts";
 import type { ClientRequest } from "./client-request.ts";
-import { IncomingResponse } from "./client-response.ts";
+import { IncomingResponse, type Outcome } from "./client-response.ts";
 import * as Code from "./code.ts";
 import type { Endpoint } from "./handler.ts";
 import { ACK, CON, MESSAGE_SIZE, RST, TOKEN_AT } from "./message.ts";
@@ -35,6 +35,8 @@ export interface ClientOptions extends Partial<Parameters> {
 	NSTART?: number;
 	/** How many bytes a response's body may have that comes in blocks; 8,192 when absent. */
 	bodySize?: number;
+	/** Whether the transport loses, repeats and reorders nothing, as TCP, so that there is no message layer; false when absent. */
+	reliable?: boolean;
 	/** How many bytes a second an endpoint that does not answer is sent in NONs (§4.7), 1 when absent. */
 	PROBING_RATE?: number;
 }
@@ -58,6 +60,7 @@ export class Client implements Home {
 	readonly parameters: Parameters;
 	readonly random: () => number;
 	readonly bodySize: number;
+	readonly reliable: boolean;
 	private readonly onError: (error: Error) => void;
 	private readonly capacity: number;
 	private readonly NSTART: number;
@@ -83,6 +86,7 @@ export class Client implements Home {
 		this.onError = onError;
 		this.capacity = requests;
 		this.bodySize = bodySize;
+		this.reliable = options.reliable === true;
 		this.NSTART = NSTART;
 		this.PROBING_RATE = PROBING_RATE;
 		this.messageId = messageId & 0xffff;
@@ -117,6 +121,11 @@ export class Client implements Home {
 			const exchange = exchanges[i]!;
 			if (exchange.waits && exchange.at(endpoint)) exchange.end({ type: "refused" });
 		}
+	}
+
+	/** There is no way to the endpoints any more: ends all requests with `outcome`. */
+	abandon(outcome: Outcome): void {
+		for (const exchange of this.exchanges) exchange.end(outcome);
 	}
 
 	/** One datagram came; returns what is sent back, undefined when nothing is. Bytes and `from` are read until it returns. */
@@ -212,7 +221,7 @@ export class Client implements Home {
 		const response = this.response;
 		const { type, messageId, endpoint, token } = response;
 		const accepted = type === CON ? empty(ACK, messageId) : undefined;
-		if (this.received.has(messageId, endpoint, now)) return accepted; // §4.5
+		if (!this.reliable && this.received.has(messageId, endpoint, now)) return accepted; // §4.5
 		const exchange = response.answers ? this.exchanges.find((other) => other.matches(token, endpoint)) : undefined;
 		// Whoever notifies of what nobody asked for any more is told so (RFC 7641 §3.6).
 		const unwanted = type === CON || (response.answers && response.observe !== undefined);

@@ -204,6 +204,68 @@ describe("multicast", () => {
 	});
 });
 
+describe("over TCP (RFC 8323)", () => {
+	let streams: CoapServer;
+	let at: string;
+	let states = 0;
+	beforeAll(() => {
+		streams = new CoapServer({ port: 0, address: "127.0.0.1", tcp: true });
+		at = `coap+tcp://127.0.0.1:${streams.port}`;
+		let stored = "";
+		const counter = streams.resource("count", { observable: true, get: () => states });
+		streams.resource("up", {
+			post() {
+				states++;
+				counter.changed();
+				return undefined;
+			},
+		});
+		streams.resource("stored", {
+			get: () => stored,
+			put(request) {
+				stored = request.text();
+				return undefined;
+			},
+		});
+		streams.resource("later", { get: () => new Promise((resolve) => setTimeout(() => resolve("later"), 50)) });
+		streams.resource("never", { get: () => new Promise(() => {}) });
+	});
+	afterAll(() => streams.close());
+
+	test("requests and bodies in blocks are as over UDP", async () => {
+		const body = "0123456789".repeat(1_000);
+		const all = [client.put(`${at}/stored`, body), client.get(`${at}/later`), client.get(`${at}/none`)];
+		const codes = (await Promise.all(all)).map(({ code }) => code);
+		expect(codes).toEqual(["2.04", "2.05", "4.04"]);
+		expect((await client.get(`${at}/stored`)).text()).toBe(body);
+		expect((await client.get(`${at}/stored`, { blockSize: 64 })).text()).toBe(body);
+		expect(await client.discover(at, { query: ["href=/count"] })).toEqual([
+			{ url: `${at}/count`, attributes: { obs: "" } },
+		]);
+	});
+
+	test("an observation is, too", async () => {
+		const seen: string[] = [];
+		for await (const response of client.observe(`${at}/count`)) {
+			seen.push(response.text());
+			if (seen.length === 3) break;
+			await client.post(`${at}/up`);
+		}
+		expect(seen).toEqual(["0", "1", "2"]);
+	});
+
+	test("where nobody listens, or nobody answers, or the client is closed, it says so", async () => {
+		await expect(client.get(`coap+tcp://127.0.0.1:${await freePort("tcp")}/a`)).rejects.toMatchObject({
+			code: "REFUSED",
+		});
+		await expect(client.get(`${at}/never`, { timeout: 50 })).rejects.toMatchObject({ code: "TIMEOUT" });
+		const other = new CoapClient();
+		const pending = other.get(`${at}/never`);
+		other.close();
+		await expect(pending).rejects.toMatchObject({ code: "CLOSED" });
+	});
+});
+
 describe("a client that is closed", () => {
 	test("ends what was asked, and asks no more", async () => {
 		const other = new CoapClient();
