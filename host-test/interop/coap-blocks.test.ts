@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Bodies in blocks between libcoap's client and this server: every size, both ways, with loss, and over TCP.
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type IncomingMessage, request } from "coap";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CoapServer } from "../../host/index.ts";
 import { LossyRelay } from "../support/lossy-relay.ts";
@@ -99,6 +101,32 @@ test("libcoap's client gets a body in small blocks from a server that does not k
 	expect(new Set(log.match(/(?<= c:2\.05 .*)Block2:\d+\/[M_]\/16/g)).size).toBe(17);
 	expect(echoes).toEqual([0]);
 	careful.close();
+});
+
+describe("node-coap's client", () => {
+	/** Asks a server that gives nothing much to whom it does not know; what came back. */
+	async function ask(method: "GET" | "PUT", payload?: Buffer): Promise<{ code: string; payload: string }> {
+		const careful = new CoapServer({ port: 0, address: "127.0.0.1", onError: console.error });
+		careful.resource("a", {
+			get: () => body(128),
+			put: ({ payload }) => ({ code: payload.length === 3000 ? 0x44 : 0x80 }),
+		});
+		const message = request({ host: "127.0.0.1", port: careful.port, pathname: "/a", method });
+		// SZX 2: blocks of 64 bytes.
+		if (payload !== undefined) message.setOption("Block1", Buffer.of(2));
+		message.end(payload);
+		const [response] = (await once(message, "response")) as [IncomingMessage];
+		careful.close();
+		return { code: response.code, payload: response.payload.toString() };
+	}
+
+	test("gets a body in small blocks, without knowing of Echo", async () => {
+		expect(await ask("GET")).toEqual({ code: "2.05", payload: body(128) });
+	});
+
+	test("puts a body in blocks", async () => {
+		expect((await ask("PUT", Buffer.alloc(3000, "x"))).code).toBe("2.04");
+	});
 });
 
 describe("with a fifth of the datagrams lost each way, libcoap's client", () => {
