@@ -48,7 +48,7 @@ export function addCoap(program: Command, run: Run): void {
 		const command = program
 			.command(name)
 			.description(`${description} over CoAP`)
-			.argument("<url>", "coap://host[:port]/path[?query]");
+			.argument("<url>", "coap:// or coap+tcp://, then host[:port]/path[?query]");
 		if (takesPayload) {
 			command
 				.argument("[payload]", "the payload; @FILE is a file's content, - is stdin")
@@ -61,7 +61,7 @@ export function addCoap(program: Command, run: Run): void {
 		);
 	}
 	addFlags(program.command("observe").description("print each state of a resource, over CoAP, until Ctrl-C"))
-		.argument("<url>", "coap://host[:port]/path[?query]")
+		.argument("<url>", "coap:// or coap+tcp://, then host[:port]/path[?query]")
 		.option("-c, --count <n>", "end after so many states", whole(1, 1e9))
 		.option("-s, --duration <seconds>", "end after so many seconds", seconds)
 		.action((url: string, flags: CoapFlags) => run((signal) => observe(url, flags, signal)));
