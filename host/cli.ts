@@ -8,6 +8,7 @@ import { addPub } from "./command/pub.ts";
 import { run } from "./command/run.ts";
 import { addSub } from "./command/sub.ts";
 import { addEtsi } from "./etsi.ts";
+import { addProvisionCommand } from "./provision/commands.ts";
 import { jsonReport, textReport } from "./report.ts";
 import { simulate } from "./simulator.ts";
 import { UsageError } from "./usage-error.ts";
@@ -34,6 +35,10 @@ program
 	)
 	.option("--config <file>", "what is configured (default: katydid.config.json, if there is one)")
 	.option("--with <key=value>", "configure this: topic=home/attic, intervals.temperature=5000", collect)
+	.option(
+		"--provision <file>",
+		"a file or pipe with what katydid provision would give to a board; - is the standard input",
+	)
 	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
 	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
 	.option("--set <property=value>", "start with this value; a sensor keeps it", collect)
@@ -56,6 +61,7 @@ addEtsi(program, run, print);
 
 addBoardCommands(program, print);
 addBuildCommands(program, print);
+addProvisionCommand(program, print);
 
 /** A Ctrl-C may come twice, from the terminal and from npm; only one that comes much later means that it is meant. */
 function once(stop: () => void): () => void {

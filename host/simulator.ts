@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-import type { Configuration } from "../src/configuration.ts";
+import { type Configuration, configured } from "../src/configuration.ts";
 import { type BrokerAddress, brokerUrl, parseBroker } from "../src/mqtt/index.ts";
 import { run } from "../src/run.ts";
+import { withProvisioned } from "../src/runtime/index.ts";
 import type { Thing } from "../src/thing/index.ts";
 import { WebSocketStream } from "../src/websocket/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { configurationFor } from "./configuration/layers.ts";
 import { loadApp, loadBoard } from "./load.ts";
 import { nodePlatform } from "./platform.ts";
+import { readSecrets } from "./provision/secrets.ts";
 import { seeded } from "./random.ts";
 import type { Report } from "./report.ts";
 import { applySettings, choosePort } from "./settings.ts";
@@ -31,6 +33,8 @@ export interface SimulatorOptions {
 	config?: string;
 	/** What is configured, as `KEY=VALUE`. */
 	with?: readonly string[];
+	/** A file or pipe with what only the device is to be given, as `katydid provision` gives it to a board. */
+	provision?: string;
 	mqttPort?: number;
 	coapPort?: number;
 	/** `PROPERTY=VALUE`. */
@@ -50,7 +54,8 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 	const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 	const platform = nodePlatform(LOOPBACK, seeded(seed));
 	const app = await loadApp(options.app);
-	const configuration = await configurationFor(options);
+	const provisioned = options.provision === undefined ? undefined : readSecrets(options.provision);
+	const configuration = configured(withProvisioned(await configurationFor(options), provisioned));
 	const makeBoard = await loadBoard(options.board, options.app, app.needs);
 	const begin = platform.now();
 	const { board, press } = makeBoard({
@@ -73,7 +78,11 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 		board: options.board,
 		mqtt: { url: brokerUrl(mqtt), note: mqtt.note },
 		coap: { url: `coap://${LOOPBACK}:${coap.port}`, note: coap.note },
-		try: tryLines(thing, mqtt, { host: LOOPBACK, port: coap.port }),
+		// What was given secretly is not shown.
+		try: tryLines(thing, provisioned?.broker === undefined ? mqtt : { ...mqtt, password: undefined }, {
+			host: LOOPBACK,
+			port: coap.port,
+		}),
 	});
 	const sequence = Math.floor(Date.now() / 1000);
 	const running = run(thing, platform, {

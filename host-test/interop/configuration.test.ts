@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -41,4 +43,19 @@ test("what the thing does not allow is refused before anything runs", async () =
 	const program = katydid("simulate", "--with", "intervals.light=5");
 	expect(await program.ended).toBe(2);
 	expect(program.errors.all).toEqual(["katydid: configuration: intervals: light has no sensor"]);
+});
+
+test("what only a device is to know comes through a pipe, wins, and is not shown", async () => {
+	const broker = await Mosquitto.start();
+	const pipe = join(folder, "pipe");
+	execFileSync("mkfifo", [pipe]);
+	const secrets = { topic: "given/attic", broker: `mqtt://me:hunter22@127.0.0.1:${broker.port}` };
+	const writing = writeFile(pipe, JSON.stringify(secrets));
+	const program = katydid("simulate", "--json", "--with", "topic=flag/attic", "--provision", pipe);
+	await writing;
+	expect(await broker.log.line(/New client connected from .* u'me'/)).toMatch(/as thermostat-123 /);
+	expect(await program.stop("SIGINT")).toBe(0);
+	expect(program.output.all.join("\n")).toContain("given/attic");
+	expect(program.output.all.join("\n")).not.toContain("hunter22");
+	await broker.remove();
 });

@@ -29,6 +29,32 @@ export function checkConfiguration(value: unknown): Finding[] {
 	return check(validator().getSchema(`../${CONFIGURATION}`)!, value);
 }
 
+/** What is wrong with what a device is provisioned with: a configuration whose Wi-Fi networks have passwords. */
+export function checkProvision(value: unknown): Finding[] {
+	const name = "provision";
+	const schema = schemaOf(CONFIGURATION, katydidFolder);
+	// What is wrong with these is said without showing them.
+	schema.properties.wifi.items.properties.password = true;
+	schema.properties.broker = { type: "string" };
+	if (!validator().getSchema(name)) validator().addSchema(schema, name);
+	return [...check(validator().getSchema(name)!, value), ...passwordFindings(value)];
+}
+
+/** None shows a password: 8 to 63 bytes, or a key of 64 hexadecimal digits. */
+function passwordFindings(value: unknown): Finding[] {
+	const { wifi } = (value ?? {}) as { wifi?: { password?: unknown }[] };
+	return (Array.isArray(wifi) ? wifi : []).flatMap((network, index) => {
+		const password = network?.password;
+		if (password === undefined || password === "") return [];
+		if (typeof password !== "string")
+			return [error(["wifi", index, "password"], `wifi[${index}].password: expected text`)];
+		if (/^[0-9a-f]{64}$/i.test(password)) return [];
+		const size = Buffer.byteLength(password);
+		const message = `wifi[${index}].password: expected 8 to 63 bytes, got ${size}`;
+		return size >= 8 && size <= 63 ? [] : [error(["wifi", index, "password"], message)];
+	});
+}
+
 function check(validate: ValidateFunction, value: unknown): Finding[] {
 	if (validate(value)) return [];
 	// `if` and `propertyNames` only say that something within them was wrong, which says so itself.

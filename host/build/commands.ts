@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-import { type Command, Option } from "commander";
-import { parseBroker } from "../../src/mqtt/index.ts";
+import type { Command } from "commander";
 import { checkBoard } from "../board/check.ts";
 import { boardFolder } from "../board/folders.ts";
-import { UsageError } from "../usage-error.ts";
+import { collect } from "../command/flags.ts";
+import { configurationFor } from "../configuration/layers.ts";
+import { flashable, readSecrets, secretsOf } from "../provision/secrets.ts";
 import { diagnose, needLine } from "./doctor.ts";
 import { BuildFailure } from "./failure.ts";
 import { build, type Firmware, flash, link } from "./firmware.ts";
@@ -17,6 +18,8 @@ interface Flags {
 	port?: string;
 	wifi?: string;
 	broker?: string;
+	config?: string;
+	with?: string[];
 }
 
 /** `katydid build`, `flash`, `monitor` and `doctor`. `print` is given lines. */
@@ -27,16 +30,16 @@ export function addBuildCommands(program: Command, print: (line: string) => void
 			.description(description)
 			.argument("<board>", "a folder of boards/")
 			.option("--app <name>", "the app: main, or a file of src/apps", "main")
-			.addOption(
-				new Option("--wifi <name>", "the Wi-Fi to join; its password is taken from the variable WIFI_PASSWORD"),
-			)
+			.option("--wifi <name>", "the Wi-Fi to join; katydid provision gives the board its password")
 			.option("--broker <url>", "the MQTT broker; without one the thing answers CoAP alone")
+			.option("--config <file>", "what is configured (default: katydid.config.json, if there is one)")
+			.option("--with <key=value>", "configure this: topic=home/attic, intervals.temperature=5000", collect)
 			.allowExcessArguments(false);
 	command("build", "build an app for a board, with the Moddable SDK")
 		.option("--link", "only compile and link its modules, which needs no ESP-IDF, and print their sizes")
 		.action((board: string, flags: Flags) =>
 			attempt(async () => {
-				const firmware = firmwareOf(board, flags);
+				const firmware = await firmwareOf(board, flags);
 				if (flags.link) for (const line of sizeLines(await link(firmware))) print(line);
 				else print(`${board} is built, in ${await build(firmware)}`);
 			}),
@@ -45,7 +48,7 @@ export function addBuildCommands(program: Command, print: (line: string) => void
 		.option("--port <port>", "the serial port; without it UPLOAD_PORT, or the one that a board answers on")
 		.action((board: string, flags: Flags) =>
 			attempt(async () => {
-				await flash(firmwareOf(board, flags), flags.port);
+				await flash(await firmwareOf(board, flags), flags.port);
 				print(`${board} is flashed: katydid monitor shows what it says`);
 			}),
 		);
@@ -72,26 +75,13 @@ export function addBuildCommands(program: Command, print: (line: string) => void
 		});
 }
 
-function firmwareOf(board: string, { app, wifi, broker }: Flags): Firmware {
+async function firmwareOf(board: string, { app, wifi, ...flags }: Flags): Promise<Firmware> {
 	for (const line of checkBoard(boardFolder(board)).warnings) process.stderr.write(`${line}\n`);
+	const named = wifi === undefined ? [] : [`wifi=${wifi}`];
+	const pairs = [...(flags.with ?? []), ...named];
+	const configuration = flashable(await configurationFor({ ...flags, board, app, with: pairs }));
 	const progress = showProgress(process.stderr, board);
-	return { board, app, config: { ...wifiOf(wifi), ...brokerOf(broker) }, progress };
-}
-
-function wifiOf(ssid: string | undefined): Record<string, string> {
-	if (ssid === undefined) return {};
-	const { WIFI_PASSWORD: password } = process.env;
-	return { ssid, ...(password && { password }) };
-}
-
-function brokerOf(broker: string | undefined): Record<string, string> {
-	if (broker === undefined) return {};
-	try {
-		parseBroker(broker);
-	} catch (error) {
-		throw new UsageError(`--broker: ${(error as Error).message}`);
-	}
-	return { broker };
+	return { board, app, configuration, secrets: secretsOf(readSecrets() ?? {}), progress };
 }
 
 /** A tool that failed has said why; this program is fine. */

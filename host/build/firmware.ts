@@ -3,12 +3,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Configuration } from "../../src/configuration.ts";
 import { CHIPS } from "../board/chips.ts";
 import { boardFolder, shown } from "../board/folders.ts";
 import { makeBoard } from "../board/make.ts";
 import { lack } from "../board/parts.ts";
 import { appFile, needsOf } from "../load.ts";
 import { katydidFolder } from "../places.ts";
+import { refuseSecrets, type Secret } from "../provision/secrets.ts";
 import { UsageError } from "../usage-error.ts";
 import { BuildFailure } from "./failure.ts";
 import { choosePort } from "./monitor.ts";
@@ -21,8 +23,10 @@ import { runTool } from "./tool.ts";
 export interface Firmware {
 	board: string;
 	app: string;
-	/** What the device finds in `mc/config`: the Wi-Fi's name, the broker's URL. */
-	config?: Readonly<Record<string, string>>;
+	/** What the device finds in `mc/config`, as `katydid`. */
+	configuration: Configuration;
+	/** What is not to be in it. */
+	secrets: readonly Secret[];
 	progress: Progress;
 }
 
@@ -35,15 +39,13 @@ interface Job {
 	/** Where everything is put. */
 	output: string;
 	manifest: string;
-	config: string[];
 	progress: Progress;
 }
 
 /** Builds the firmware; returns the folder that it is in. Throws UsageError or BuildFailure. */
 export async function build(firmware: Firmware): Promise<string> {
 	const job = prepare(firmware);
-	await mcconfig(job, ["-i", "-m", "-t", "build"], job.sdk.environment);
-	return shown(join(job.output, "bin", "esp32", firmware.board));
+	return shown(await made(job, firmware, job.sdk.environment));
 }
 
 /** Builds the firmware and flashes it, through `port` when it is given. Throws UsageError or BuildFailure. */
@@ -52,8 +54,16 @@ export async function flash(firmware: Firmware, port?: string): Promise<void> {
 	const asked = port ?? (process.env.UPLOAD_PORT || undefined);
 	// The SDK would take another one, where another board may be.
 	const environment = { ...job.sdk.environment, ...(asked !== undefined && { UPLOAD_PORT: choosePort(asked) }) };
-	await mcconfig(job, ["-i", "-m", "-t", "build"], environment);
+	await made(job, firmware, environment);
 	await mcconfig(job, ["-i", "-m", "-t", "deploy"], environment);
+}
+
+/** Builds, and looks for secrets in what came of it; returns its folder. */
+async function made(job: Job, { board, secrets }: Firmware, environment: NodeJS.ProcessEnv): Promise<string> {
+	await mcconfig(job, ["-i", "-m", "-t", "build"], environment);
+	const folder = join(job.output, "bin", "esp32", board);
+	refuseSecrets(folder, secrets);
+	return folder;
 }
 
 /**
@@ -73,11 +83,13 @@ export async function link(firmware: Firmware): Promise<ModuleSize[]> {
 	const log = join(job.output, "link.log");
 	const parameters = ["-f", join(folder, "makefile"), join(folder, "mc.xs.c")];
 	await runTool({ command: "make", parameters, environment, log, progress: job.progress });
-	return moduleSizes(join(folder, "modules"));
+	const modules = join(folder, "modules");
+	refuseSecrets(modules, firmware.secrets);
+	return moduleSizes(modules);
 }
 
 /** Looks at everything that can be wrong before a tool is started. */
-function prepare({ board, app, config = {}, progress }: Firmware): Job {
+function prepare({ board, app, configuration, progress }: Firmware): Job {
 	const folder = boardFolder(board);
 	const description = makeBoard(folder);
 	const chip = CHIPS[description.chip]!;
@@ -93,8 +105,7 @@ function prepare({ board, app, config = {}, progress }: Firmware): Job {
 		subclass: chip.subclass,
 		platform: platformOf(folder),
 		output,
-		manifest: manifestFor(app, output),
-		config: Object.entries(config).map(([key, value]) => `${key}=${value}`),
+		manifest: manifestFor(app, configuration, output),
 		progress,
 	};
 }
@@ -106,22 +117,23 @@ function platformOf(folder: string): string {
 	return `esp32:./${path}`;
 }
 
-/** Writes the manifest of the application: Katydid's own, seen from `output`, with that app. */
-function manifestFor(app: string, output: string): string {
+/** Writes the manifest of the application: Katydid's own, seen from `output`, with that app, configured so. */
+function manifestFor(app: string, configuration: Configuration, output: string): string {
 	const root = fileURLToPath(katydidFolder);
 	const text = readFileSync(join(root, "manifest.json"), "utf8");
 	const manifest = JSON.parse(text, (_, value) =>
 		typeof value === "string" && value.startsWith("./") ? join(root, value) : value,
 	);
 	manifest.modules.app = join(root, "dist", appFile(app).replace(/\.js$/, ""));
+	manifest.config.katydid = configuration;
 	const file = join(output, "manifest.json");
 	writeFileSync(file, `${JSON.stringify(manifest, undefined, "\t")}\n`);
 	return file;
 }
 
 function mcconfig(job: Job, flags: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
-	const { sdk, platform, output, manifest, config, progress } = job;
-	const parameters = [...flags, "-p", platform, "-o", output, manifest, ...config];
+	const { sdk, platform, output, manifest, progress } = job;
+	const parameters = [...flags, "-p", platform, "-o", output, manifest];
 	return runTool({ command: sdk.mcconfig, parameters, environment, log: join(output, "mcconfig.log"), progress });
 }
 
