@@ -8,6 +8,7 @@ const BROKER: StreamTarget = { host: "192.0.2.1", port: 1883 };
 
 /** A machine that sends what it is told to, and notes what it is given. */
 class Scripted implements StreamMachine {
+	readonly input = this;
 	paused = false;
 	deadline = Infinity;
 	target: StreamTarget | undefined;

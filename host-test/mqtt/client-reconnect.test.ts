@@ -77,7 +77,7 @@ inBothVersions("reconnecting", (version) => {
 		pair.breaks();
 		pair.client.closed(pair.now);
 		pair.client.expire(pair.now);
-		pair.client.room(4).set(hex("20020000"));
+		pair.client.input.room(4).set(hex("20020000"));
 		pair.client.receive(pair.now);
 		expect(pair.client.transmit(100, pair.now)).toBeUndefined();
 		expect(pair.events).toEqual(["connected", "disconnected: CONNECTION_LOST"]);

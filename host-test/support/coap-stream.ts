@@ -101,7 +101,7 @@ export class Stream {
 
 	private give(): void {
 		while (this.waiting.length > 0 && !this.machine.paused && !this.closed) {
-			const room = this.machine.room(Math.min(this.waiting.length, this.window));
+			const room = this.machine.input.room(Math.min(this.waiting.length, this.window));
 			if (room.length === 0) throw new Error("expected room, got none");
 			room.set(this.waiting.splice(0, room.length));
 			this.machine.receive(this.now);

@@ -153,7 +153,7 @@ export class Pair {
 		this.feeding = true;
 		while (this.unread.length > 0 && this.isOpen && !this.client.paused) {
 			const length = Math.min(this.unread.length, this.random ? 1 + Math.floor(this.random() * 7) : 0x10000);
-			const room = this.client.room(length);
+			const room = this.client.input.room(length);
 			room.set(this.unread.subarray(0, room.length));
 			this.unread = this.unread.subarray(room.length);
 			this.client.receive(this.now);

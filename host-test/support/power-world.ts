@@ -226,7 +226,7 @@ export class PowerWorld {
 			rest -= bytes.length;
 			this.keys = `${keysOf(this.store!)}`;
 			for (let at = 0; at < bytes.length && this.target !== undefined; ) {
-				const room = this.client.room(bytes.length - at);
+				const room = this.client.input.room(bytes.length - at);
 				room.set(bytes.subarray(at, at + room.length));
 				at += room.length;
 				this.client.receive(this.now);

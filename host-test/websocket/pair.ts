@@ -27,6 +27,7 @@ export const http = (lines: string[]): Uint8Array => new TextEncoder().encode(`$
 
 /** A protocol that notes what it is told, and sends what it is given to. */
 export class Inner implements StreamMachine {
+	readonly input = this;
 	paused = false;
 	deadline = Infinity;
 	target: StreamTarget | undefined;

@@ -120,6 +120,8 @@ export abstract class TcpConnection {
 		return this.unread;
 	}
 
+	readonly input = this;
+
 	room(most: number): Uint8Array {
 		const room = this.reader.room(most);
 		this.filling = room.length;

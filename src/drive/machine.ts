@@ -14,6 +14,12 @@ export interface Machine {
 	wake: () => void;
 }
 
+/** What bytes are put into. */
+export interface Input {
+	/** Room for bytes that came: for `most` of them, which is not 0, or fewer. Fill it and call the machine's `receive`, before any other call. */
+	room(most: number): Uint8Array;
+}
+
 /** A protocol over a byte stream, such as MQTT over TCP. It lends the driver its own buffers, so no byte is copied on its way. */
 export interface StreamMachine extends Machine {
 	/** Where to connect to; undefined while no connection is wanted. The driver opens and closes one to match. */
@@ -24,9 +30,9 @@ export interface StreamMachine extends Machine {
 	closed(now: number, error?: Error): void;
 	/** The application takes no more now: bytes that come stay in the socket until it does. */
 	readonly paused: boolean;
-	/** Room for bytes that came: for `most` of them, which is not 0, or fewer. Fill it and call `receive`, before any other call. */
-	room(most: number): Uint8Array;
-	/** The room is filled. */
+	/** Where bytes that come are put. */
+	readonly input: Input;
+	/** The room that `input` gave is filled. */
 	receive(now: number): void;
 	/** Whether `transmit` may have something to give. */
 	readonly due: boolean;

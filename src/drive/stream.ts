@@ -154,7 +154,7 @@ export class StreamDriver implements Ringing {
 		const now = this.platform.now();
 		this.busy = true;
 		while (count > 0 && !machine.paused && machine.target === this.target) {
-			const bytes = machine.room(count);
+			const bytes = machine.input.room(count);
 			this.socket.read(bytes);
 			machine.receive(now);
 			count -= bytes.length;

@@ -16,10 +16,6 @@ import { V5 } from "./version.ts";
  * given and closes.
  */
 export class Connection extends Lifecycle {
-	room(most: number): Uint8Array {
-		return this.framer.room(most);
-	}
-
 	receive(now: number): void {
 		this.keepAlive.lastReceived = now;
 		const framer = this.framer;

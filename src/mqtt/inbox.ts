@@ -90,12 +90,12 @@ export class Inbox {
 		}
 		this.received ??= new Set();
 		const received = this.received;
-		const known = received.has(packetIdentifier);
-		if (!known || this.version === V5) this.outstanding++; // in 3.1.1 it may come again at any time
-		if (known) {
+		if (received.has(packetIdentifier)) {
+			if (this.version === V5) this.outstanding++; // in 3.1.1 it may come again at any time
 			this.answer(PUBREC, packetIdentifier, SUCCESS);
 			return false;
 		}
+		this.outstanding++;
 		this.store?.put(packetIdentifier, NOTHING);
 		received.add(packetIdentifier);
 		return true;

@@ -34,6 +34,8 @@ export class Lifecycle {
 	broker: Capabilities | undefined = undefined;
 	protected readonly settings: Settings;
 	protected readonly events: Events;
+	/** Where the driver puts what comes. */
+	readonly input: { room(most: number): Uint8Array };
 	protected readonly framer: Framer;
 	protected readonly out: TransmitBuffer;
 	protected readonly session: Session;
@@ -62,7 +64,7 @@ export class Lifecycle {
 		const given = settings(options);
 		this.settings = given;
 		this.events = new Events(options);
-		this.framer = new Framer(given.connect.version, given.maximumPacketSize);
+		this.input = this.framer = new Framer(given.connect.version, given.maximumPacketSize);
 		this.out = new TransmitBuffer(given.maximumPacketSize);
 		this.session = new Session(given, this.events, this.out, this);
 		this.publisher = this.session.publisher;

@@ -19,6 +19,7 @@ import { WebSocketError } from "./web-socket-error.ts";
 export class WebSocketStream implements StreamMachine {
 	/** The driver puts its own function here. */
 	wake: () => void = () => {};
+	readonly input = this;
 	private readonly machine: StreamMachine;
 	private readonly random: () => number;
 	private state: number = State.OFF;
@@ -100,12 +101,12 @@ export class WebSocketStream implements StreamMachine {
 	room(most: number): Uint8Array {
 		switch (this.state) {
 			case State.PLAIN:
-				return this.machine.room(most);
+				return this.machine.input.room(most);
 			case State.HEADER:
 				this.lent = this.header.room(most);
 				break;
 			case State.DATA:
-				this.lent = this.machine.room(Math.min(most, this.left));
+				this.lent = this.machine.input.room(Math.min(most, this.left));
 				break;
 			case State.CONTROL: {
 				const at = this.header.length - this.left;
