@@ -37,6 +37,12 @@ describe("a block option", () => {
 			expect(Block.encode(offset, Block.more(value), Block.szx(value))).toBe(value);
 		});
 
+	test("is answered with more to come, the last block, or nothing after the end", () => {
+		const sliced = [0, 1, 2, 3].map((num) => Block.slice(num << 4, 48));
+		expect(sliced.map((value) => value && text(value))).toEqual(["0/1/16", "1/1/16", "2/0/16", undefined]);
+		expect(Block.slice(0, 0)).toBe(0);
+	});
+
 	test("with SZX 7 counts blocks of 1,024 bytes (RFC 8323 §6)", () => {
 		expect(Block.offset(0x37)).toBe(3072);
 		expect(Block.encode(3072, true, Block.BERT)).toBe(0x3f);
@@ -244,6 +250,13 @@ describe("uploads", () => {
 		const uploads = new Uploads(LIMITS);
 		expect(take(uploads, "0/1/64")).toBe(Code.CONTINUE);
 		expect(take(uploads, "1/1/64")).toBe(Code.REQUEST_ENTITY_TOO_LARGE);
+		expect(uploads.count).toBe(0);
+	});
+
+	test("that begin with a block of the wrong length are not kept", () => {
+		const uploads = new Uploads(LIMITS);
+		const wrong = { endpoint: A, block1: block("0/1/16"), size1: -1, payload: bytes(15) };
+		expect(uploads.take(wrong, "k", false, 0)).toBe(Code.BAD_REQUEST);
 		expect(uploads.count).toBe(0);
 	});
 

@@ -295,6 +295,27 @@ describe("an upload that is streamed", () => {
 		expect(ask(`PUT Block1=24 | ${text(16, 16)}`)).toBe("4.08");
 	});
 
+	test("is followed by requests that are whole again", () => {
+		const { ask, parts } = streaming();
+		ask(`PUT Block1=8 | ${text(16)}`);
+		expect(ask("PUT Content-Format=0 | x")).toBe("2.04");
+		expect(parts.at(-1)).toBe("0. x");
+	});
+
+	test("stays what it was for a handler that takes its time", async () => {
+		const parts: string[] = [];
+		const put = async (request: Request) => {
+			await null;
+			parts.push(request.text());
+			return undefined;
+		};
+		const { pair } = serving({ streamed: true, put });
+		pair.client().sends(`CON PUT 0001 Uri-Path=a Block1=8 | ${text(16)}`);
+		for (let i = 0; i < 8; i++) await null;
+		expect(pair.drain().map((sent) => sent.text)).toEqual(["ACK 2.31 0001 Block1=8"]);
+		expect(parts).toEqual([text(16)]);
+	});
+
 	test("comes whole when it is one message", () => {
 		const { ask, parts } = streaming();
 		expect(ask("PUT | x")).toBe("2.04");
