@@ -96,6 +96,14 @@ describe("an endpoint that did not show where it is (RFC 9175 §2.4) [CoAP-13.1]
 		expect(client.sends("CON GET 0004 Uri-Path=a Block2=6")[0]).toMatch(/ Block2=14 \| /);
 	});
 
+	test("does not get what another one may have, whose place it took", () => {
+		const { pair, client } = serving({ get: () => LONG }, { peers: 1 });
+		const echo = echoOf(asks(client, "CON GET 0001 [0102030405060708] Uri-Path=a Uri-Query=unit=Cel"));
+		client.sends(`CON GET 0002 Uri-Path=a 252=${echo}`);
+		asks(pair.client(5001), "CON GET 0003 Uri-Path=a");
+		asks(client, "CON GET 0004 Uri-Path=a");
+	});
+
 	test("may go on where it was, in larger blocks", () => {
 		const { client } = serving({ get: () => LONG });
 		const echo = echoOf(asks(client, "CON GET 0001 [0102030405060708] Uri-Path=a Uri-Query=unit=Cel"));
@@ -159,6 +167,15 @@ describe("an endpoint that did not show where it is (RFC 9175 §2.4) [CoAP-13.1]
 		const reply = asks(client, `CON GET 0001 ${core}`);
 		expect(reply).toMatch(/ Block2=\d+ 252=/);
 		expect(client.sends(`CON GET 0002 ${core} 252=${echoOf(reply)}`)[0]).toMatch("sensor-19");
+	});
+
+	test("gets a full block or is asked where it is, however long its request", () => {
+		const { pair } = serving({ get: () => LONG });
+		for (let length = 0; length < 120; length++) {
+			const reply = asks(pair.client(6000 + length), `CON GET 0001 Uri-Path=a Uri-Query=${"q".repeat(length)}`);
+			if (reply.startsWith("ACK 4.01")) expect(length).toBeLessThan(8);
+			else expect([16, 32, 64, 128, 256]).toContain(reply.split(" | ")[1]!.length);
+		}
 	});
 
 	test("has no limit where the application says so", () => {
