@@ -36,6 +36,14 @@ describe("a FETCH with Observe", () => {
 		expect(pair.server.observed).toBe(1);
 	});
 
+	test("needs no GET", () => {
+		const pair = new Pair();
+		const a = pair.server.resource("a", { observe: () => {}, fetch: ({ payload }) => payload });
+		pair.client().sends(REGISTER);
+		a.changed();
+		expect(pair.drain().map(({ text }) => text)).toEqual(["NON 2.05 1000 [aa] Observe=1 Content-Format=42 | x"]);
+	});
+
 	test("is another observation than a GET, and does not change it", () => {
 		const { client, becomes } = serving();
 		client.sends(REGISTER);

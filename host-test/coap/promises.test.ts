@@ -72,6 +72,26 @@ describe("a conditional request", () => {
 	});
 });
 
+describe("a handler that returns nothing", () => {
+	test("or a promise of it, is a success", async () => {
+		const pair = new Pair();
+		let light = "off";
+		const turnOn = (): void => {
+			light = "on";
+		};
+		const turnOff = async (): Promise<void> => {
+			light = "off";
+		};
+		pair.server.resource("light", { get: () => light, put: turnOn, delete: turnOff });
+		expect(pair.client().sends("CON PUT 0001 Uri-Path=light")).toEqual(["ACK 2.04 0001"]);
+		expect(light).toBe("on");
+		expect(pair.client().sends("CON DELETE 0002 Uri-Path=light")).toEqual([]);
+		await settle();
+		expect(pair.drain().map(({ text }) => text)).toEqual(["ACK 2.02 0002"]);
+		expect(light).toBe("off");
+	});
+});
+
 describe("an observer of what is promised", () => {
 	const REGISTER = "CON GET 0001 [aa] Uri-Path=slow Observe=0";
 

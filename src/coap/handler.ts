@@ -109,7 +109,8 @@ export interface Response {
 }
 
 /** What stands for a response; a bare payload or nothing is a success. A number is its text. */
-export type Result = Payload | number | Response | undefined;
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is a handler, too
+export type Result = Payload | number | Response | undefined | void;
 
 /** What a handler may return. The response to a promise comes when it settles: piggybacked when that is soon, or else separate. */
 export type Answer = Result | PromiseLike<Result>;

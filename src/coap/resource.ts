@@ -43,8 +43,8 @@ export class Resource {
 		checkFormats("ct", ct);
 		checkFormats("accepts", options.accepts);
 		this.observable = options.observable ?? options.observe !== undefined;
-		if (this.observable && get === undefined)
-			throw new TypeError(`expected a get handler on observable ${path}, got none`);
+		if (this.observable && get === undefined && fetch === undefined)
+			throw new TypeError(`expected a get or a fetch handler on observable ${path}, got none`);
 		this.options = options;
 		this.textFormat = ct?.[0] ?? Format.TEXT;
 		this.bytesFormat = ct?.[0] ?? Format.OCTET_STREAM;
