@@ -47,6 +47,19 @@ describe.each([5, 4] as const)("protocol version %i", (protocolVersion) => {
 		await observer.stop();
 	});
 
+	test("the Will is published when the client is terminated, whatever it still had to do", async () => {
+		const name = topic();
+		const observer = await subscribe(broker.port, `${name}/#`, "-F", "%t %p");
+		const will = { topicName: `${name}/will`, payload: "gone" };
+		const client = await connect(url, { protocolVersion, will, closeTimeout: 600_000 });
+		const unsent = client.publish(`${name}/x`, "x".repeat(100_000), { qos: 1 });
+		client.terminate();
+		await expect(unsent).rejects.toMatchObject({ code: "CLOSED" });
+		expect(await client.close()).toBe(false);
+		expect(await observer.output.line(/^prop/)).toBe(`${name}/will gone`);
+		await observer.stop();
+	});
+
 	test("availability says online, and offline before it closes", async () => {
 		const name = topic();
 		const observer = await subscribe(broker.port, name, "-F", "%t %q %r %p");

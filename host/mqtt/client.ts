@@ -12,12 +12,12 @@ import {
 	type SubscribeOptions,
 } from "../../src/mqtt/index.ts";
 import { WebSocketStream } from "../../src/websocket/index.ts";
-import { nodePlatform } from "../platform.ts";
 import type { FileStore } from "../store/index.ts";
 import { Listeners, type MessageHandler } from "./listeners.ts";
 import { type ReceivedMessage, receivedMessage } from "./message.ts";
 import { type ConnectOptions, clientOptions } from "./options.ts";
 import { Promises, type Settle } from "./promises.ts";
+import { Sockets } from "./sockets.ts";
 import { Waiting } from "./waiting.ts";
 
 /** How a topic filter is subscribed to; QoS 0 unless said otherwise. */
@@ -33,7 +33,8 @@ export type MessageOptions = Omit<PublishOptions, "onComplete">;
  */
 export class MqttClient extends Listeners {
 	private readonly machine: Client;
-	private readonly platform = nodePlatform("127.0.0.1", Math.random);
+	private readonly sockets = new Sockets();
+	private readonly platform = this.sockets.platform;
 	/** The store that is closed with this client. */
 	private readonly store: FileStore | undefined;
 	private readonly waiting: Waiting;
@@ -201,11 +202,21 @@ export class MqttClient extends Listeners {
 	 * is not published. Resolves to whether all was; what was not is kept in the store at QoS 1 and 2, and its promises reject.
 	 */
 	close(): Promise<boolean> {
+		return this.shut();
+	}
+
+	/** Ends the client at once, without a word: the broker publishes the Will. */
+	terminate(): void {
+		this.sockets.cut();
+		void this.shut(0);
+	}
+
+	private shut(timeout?: number): Promise<boolean> {
 		this.closing ??= new Promise((resolve) => {
 			this.closed = resolve;
 			if (this.over !== undefined) resolve(this.machine.idle);
 			else if (this.opening === undefined) this.end(new MqttError("CLOSED", "the client was closed"));
-			else this.machine.close(this.platform.now());
+			else this.machine.close(this.platform.now(), timeout);
 		});
 		return this.closing;
 	}

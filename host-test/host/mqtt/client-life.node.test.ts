@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { connect, FileStore, MqttClient } from "../../../host/index.ts";
 import { Lines } from "../../support/lines.ts";
-import { useBroker } from "./at.ts";
+import { rejection, useBroker } from "./at.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "katydid-client-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,6 +26,24 @@ describe("close and flush", () => {
 		const client = await at.connected();
 		expect(client.close()).toBe(client.close());
 		expect(await new MqttClient(at.nowhere).close()).toBe(true);
+	});
+
+	test("terminate ends a client, wherever it stands", async () => {
+		const never = new MqttClient(at.nowhere);
+		never.terminate();
+		expect((await rejection(never.connect())).code).toBe("CLOSED");
+		for (const event of ["connect", "disconnect"] as const) {
+			const client = new MqttClient(event === "connect" ? at.url : at.nowhere);
+			void client.connect();
+			await once(client, event);
+			client.terminate();
+			expect(await client.close()).toBe(true);
+			expect(client.connected).toBe(false);
+		}
+		const early = new MqttClient(at.url);
+		const connecting = early.connect();
+		early.terminate();
+		expect((await rejection(connecting)).code).toBe("CLOSED");
 	});
 
 	test("await using closes", async () => {

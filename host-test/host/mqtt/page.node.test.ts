@@ -48,6 +48,7 @@ test("each call, and each code of an error", () => {
 		"reply",
 		"flush",
 		"close",
+		"terminate",
 		"reauthenticate",
 		"resume",
 		"connected",
