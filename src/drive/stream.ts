@@ -120,14 +120,12 @@ export class StreamDriver implements Ringing {
 
 	private take(from: TCP): void {
 		const { platform, readable, ready, failed } = this;
-		this.socket = new platform.TCP({
-			from,
-			noDelay: true,
-			nodelay: true,
-			onReadable: readable,
-			onWritable: ready,
-			onError: failed,
-		});
+		const callbacks = { onReadable: readable, onWritable: ready, onError: failed };
+		try {
+			this.socket = new platform.TCP({ from, noDelay: true, nodelay: true, ...callbacks });
+		} catch (error) {
+			this.lost(error as Error);
+		}
 	}
 
 	private readonly failed = (error?: Error): void => {
