@@ -191,7 +191,7 @@ describe("a resource that wants to know how old a request is (RFC 9175 §2.3)", 
 			done.push("put");
 			return void text;
 		};
-		return { done, ...serving({ freshness: 10_000, get: () => "off", put }) };
+		return { done, ...serving({ freshness: 10_000, get: () => "off", fetch: () => "of it", put }) };
 	}
 
 	test("takes one that has a fresh value", () => {
@@ -217,6 +217,7 @@ describe("a resource that wants to know how old a request is (RFC 9175 §2.3)", 
 	test("does not ask who changes nothing", () => {
 		const { client } = actuator();
 		expect(client.sends("CON GET 0001 Uri-Path=a")).toEqual(["ACK 2.05 0001 Content-Format=0 | off"]);
+		expect(client.sends("CON 0.05 0002 Uri-Path=a")).toEqual(["ACK 2.05 0002 Content-Format=0 | of it"]);
 	});
 
 	test("asks for each block of a body", () => {

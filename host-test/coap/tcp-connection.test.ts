@@ -11,6 +11,7 @@ class End extends TcpConnection {
 	readonly errors: (string | undefined)[] = [];
 	answer: string | undefined;
 	pending = false;
+	greetings = 0;
 	queue: string[] = [];
 
 	protected override message(bytes: Uint8Array): void {
@@ -20,6 +21,10 @@ class End extends TcpConnection {
 
 	protected override ended(error: Error | undefined): void {
 		this.errors.push(error?.message);
+	}
+
+	protected override greeted(): void {
+		this.greetings++;
 	}
 
 	protected override get outstanding(): boolean {
@@ -108,6 +113,7 @@ describe("a connection", () => {
 		const { end, peer } = ready();
 		peer.sends("7.01 2=0400", CSM);
 		expect(end.peerMessageSize).toBe(1024);
+		expect(end.greetings).toBe(1);
 	});
 
 	test("answers a Ping with a Pong that has its token (RFC 8323 §5.4)", () => {

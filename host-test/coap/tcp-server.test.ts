@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A server's resources over TCP, message by message: RFC 8323.
 import { describe, expect, test } from "vitest";
-import { type Answer, Code, type Request, Server, type ServerOptions } from "../../src/coap/index.ts";
+import { type Answer, Code, type Request, type Resource, Server, type ServerOptions } from "../../src/coap/index.ts";
 import { TcpServer, type TcpServerOptions } from "../../src/coap/tcp-server.ts";
 import { Stream } from "../support/coap-stream.ts";
+import { datagram, textOf } from "../support/coap-text.ts";
 
 const CSM = "7.01 4=";
 const LONG = "0123456789abcdef".repeat(100);
@@ -122,6 +123,30 @@ describe("a server over TCP", () => {
 		first.sends("GET [01] Uri-Path=never");
 		only(first.sends("GET [02] Uri-Path=never"), /^4\.29 \[02\] Max-Age=2/);
 		expect(connects().sends("GET [03] Uri-Path=never")).toEqual([]);
+	});
+
+	test("leaves the promises over UDP their own limit", () => {
+		const { server, connects } = serving({}, { promises: 1 });
+		server.resource("n", { get: () => new Promise<string>(() => {}) });
+		connects().sends("GET [01] Uri-Path=n");
+		const asks = (port: number) =>
+			server.receive(datagram("CON GET 0001 Uri-Path=n"), { address: "192.0.2.7", port }, 0);
+		expect(asks(1)).toBe(undefined);
+		expect(textOf(asks(2)!)).toMatch(/^ACK 5\.03 0001 Max-Age=2/);
+	});
+
+	test("keeps a request as it was for a handler that takes its time", async () => {
+		const { server, connects } = serving();
+		const post = async (request: Request) => {
+			await null;
+			return request.text();
+		};
+		server.resource("a", { post });
+		const stream = connects();
+		stream.sends("POST [01] Uri-Path=a | one");
+		stream.sends("POST [02] Uri-Path=a | other");
+		await settle();
+		expect(stream.takes()).toEqual(["2.04 [01] Content-Format=0 | one", "2.04 [02] Content-Format=0 | other"]);
 	});
 
 	test("sends blocks, too, when a body is longer than a message", () => {
@@ -311,6 +336,38 @@ describe("an observer over TCP (RFC 8323 appendix A)", () => {
 		expect(becomes(Promise.resolve("21"))).toEqual([]);
 		await settle();
 		expect(stream.takes()).toEqual(["2.05 [aa] Observe=1 Content-Format=0 | 21"]);
+	});
+
+	test("is told what came while a promise was waited for", async () => {
+		const { stream, becomes } = observing();
+		stream.sends(REGISTER);
+		let resolve: (value: string) => void = () => {};
+		becomes(
+			new Promise<string>((done) => {
+				resolve = done;
+			}),
+		);
+		expect(becomes("22")).toEqual([]);
+		resolve("21");
+		await settle();
+		expect(stream.takes().map((message) => message.split(" | ")[1])).toEqual(["21", "22"]);
+	});
+
+	test("is told once when a GET handler announces its own resource", () => {
+		const { server, connects } = serving();
+		const resource: Resource = server.resource("self", {
+			observable: true,
+			get() {
+				resource.changed();
+				return "x";
+			},
+		});
+		const stream = connects();
+		stream.sends("GET [aa] Uri-Path=self Observe=0");
+		stream.takes();
+		resource.changed();
+		expect(stream.takes()).toHaveLength(1);
+		expect(stream.takes()).toEqual([]);
 	});
 
 	test("is told a long state in its first block", () => {
