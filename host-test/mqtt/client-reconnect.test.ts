@@ -216,29 +216,31 @@ inBothVersions("sessions", (version) => {
 		expect(pair.open).toBe(false);
 	});
 
-	test("a session that this client does not know is closed, forgotten by the broker, and begun anew [MQTT-3.2.2-4]", () => {
-		const pair = new Pair({ version, answers: false, cleanStart: false });
-		pair.client.subscribe("a", 1);
-		pair.sends(connack(true));
-		expect(pair.events).toEqual(["disconnected: SESSION_UNKNOWN"]);
-		pair.advance(1000);
-		if (version === V5) {
-			pair.sends(connack(false));
-			expect(pair.said()).toEqual(["CONNECT test kept", "CONNECT test clean", "SUBSCRIBE 1 a at 1"]);
-		} else {
-			// What follows on a connection that is being left is not looked at.
-			pair.sends("20 02 00 00  40 00");
-			expect(pair.events.at(-1)).toBe("disconnected: SESSION_DISCARDED");
-			pair.advance(0);
-			pair.sends(connack(false));
-			expect(pair.said()).toEqual([
-				"CONNECT test kept",
-				"CONNECT test clean",
-				"DISCONNECT",
-				"CONNECT test kept",
-				"SUBSCRIBE 1 a at 1",
-			]);
-		}
-		expect(pair.events.at(-1)).toBe("connected");
-	});
+	for (const reconnect of [undefined, false] as const)
+		test(`a session that this client does not know is closed, forgotten by the broker, and begun anew, reconnect ${reconnect} [MQTT-3.2.2-4]`, () => {
+			const options = reconnect === false ? { reconnect } : {};
+			const pair = new Pair({ version, answers: false, cleanStart: false, ...options });
+			pair.client.subscribe("a", 1);
+			pair.sends(connack(true));
+			expect(pair.events).toEqual(["disconnected: SESSION_UNKNOWN"]);
+			pair.advance(1000);
+			if (version === V5) {
+				pair.sends(connack(false));
+				expect(pair.said()).toEqual(["CONNECT test kept", "CONNECT test clean", "SUBSCRIBE 1 a at 1"]);
+			} else {
+				// What follows on a connection that is being left is not looked at.
+				pair.sends("20 02 00 00  40 00");
+				expect(pair.events.at(-1)).toBe("disconnected: SESSION_DISCARDED");
+				pair.advance(0);
+				pair.sends(connack(false));
+				expect(pair.said()).toEqual([
+					"CONNECT test kept",
+					"CONNECT test clean",
+					"DISCONNECT",
+					"CONNECT test kept",
+					"SUBSCRIBE 1 a at 1",
+				]);
+			}
+			expect(pair.events.at(-1)).toBe("connected");
+		});
 });

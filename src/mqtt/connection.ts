@@ -73,9 +73,10 @@ export class Connection extends Lifecycle {
 		const { handshake, session, settings } = this;
 		if (sessionPresent && !session.held) {
 			// [MQTT-3.2.2-4]. Asking for the same again would end the same, so the broker is made to forget first.
+			const again = !handshake.discarding;
 			handshake.discarding = true;
 			const message = "the broker kept a session that this client does not know";
-			this.end(new MqttError("SESSION_UNKNOWN", message, Reason.PROTOCOL_ERROR), this.brokers.lost(), now);
+			this.end(new MqttError("SESSION_UNKNOWN", message, Reason.PROTOCOL_ERROR), this.brokers.lost(), now, again);
 		} else if (handshake.provisional) {
 			handshake.discarding = false;
 			this.disconnect(new MqttError("SESSION_DISCARDED", "the broker was made to forget its session"), 0, now);

@@ -181,8 +181,11 @@ export class Lifecycle {
 		this.enter(State.OPENING, now + this.settings.connectTimeout);
 	}
 
-	/** The connection ended, or came to nothing; if one is wanted, another attempt follows after `wait` milliseconds. */
-	protected end(reason: MqttError, wait: number, now: number): void {
+	/**
+	 * The connection ended, or came to nothing; if one is wanted, another attempt follows after `wait` milliseconds. `again`: even without
+	 * reconnecting, as this one was only a step to the one that is wanted.
+	 */
+	protected end(reason: MqttError, wait: number, now: number, again = reason.code === "SESSION_DISCARDED"): void {
 		const lost = this.out.messages;
 		this.target = undefined;
 		this.broker = undefined;
@@ -191,7 +194,7 @@ export class Lifecycle {
 		this.session.forsake();
 		this.paused = false;
 		this.keepAlive.stop();
-		if (!this.settings.reconnects && !this.brokers.fallingBack) this.wanted = false;
+		if (!this.settings.reconnects && !this.brokers.fallingBack && !again) this.wanted = false;
 		if (this.wanted) this.enter(State.WAITING, now + wait);
 		else this.enter(State.OFF, Number.POSITIVE_INFINITY);
 		if (lost > 0) {
