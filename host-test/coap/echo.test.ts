@@ -160,6 +160,30 @@ describe("an endpoint that did not show where it is (RFC 9175 §2.4) [CoAP-13.1]
 		expect(sent!.bytes.length).toBeLessThanOrEqual(3 * datagram(request).length);
 	});
 
+	test("that observes is told in small blocks, until it acknowledged one, whoever else asked before", () => {
+		let state = LONG;
+		const pair = new Pair({ amplification: 3, random: seeded(7), confirmEvery: 2 });
+		const resource = pair.server.resource("a", { observable: true, get: () => state });
+		const client = pair.client();
+		asks(client, "CON GET 0001 [0102030405060708] Uri-Path=a Observe=0 Uri-Query=unit=Cel");
+		expect(pair.server.observed).toBe(1);
+		const becomes = (next: string) => {
+			// Another one asks, with a budget of its own, which is too small for any block.
+			pair.client(5001).sends(`CON GET ${(0x100 + next.charCodeAt(0)).toString(16).padStart(4, "0")} Uri-Path=a`);
+			pair.advance(3_000);
+			state = next.repeat(1500);
+			resource.changed();
+			return pair.drain().at(-1)!;
+		};
+		const first = becomes("b");
+		expect(first.text).toMatch(/^NON 2\.05 .* Observe=1 .* Block2=8 .*\| b{16}$/);
+		const second = becomes("c");
+		expect(second.text).toMatch(/^CON 2\.05 .* Observe=2 .* Block2=8 .*\| c{16}$/);
+		client.sends(`ACK 0.00 ${second.text.split(" ")[2]}`);
+		expect(becomes("d").text).toMatch(/^NON 2\.05 .* Observe=3 .* Block2=14 \| d{1024}$/);
+		expect(pair.server.observed).toBe(1);
+	});
+
 	test("gets /.well-known/core in small blocks, and whole once it showed where it is", () => {
 		const { pair, client } = serving({ get: () => "" });
 		for (let i = 0; i < 20; i++) pair.server.resource(`sensor-${i}`, { rt: "temperature" });

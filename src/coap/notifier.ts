@@ -184,7 +184,7 @@ export abstract class Notifier {
 	protected acknowledged(messageId: number, from: Readonly<Endpoint>): void {
 		const observer = this.observers.awaiting(messageId, from);
 		if (observer === undefined) this.exchanges.answered(messageId, from);
-		observer?.transmission.stop();
+		observer?.acknowledged();
 		if (observer?.ended) this.remove(observer);
 		else this.look();
 	}
@@ -227,6 +227,8 @@ export abstract class Notifier {
 				observer.await(responder.promised(), () => this.stir());
 				return this.transmit(to, now);
 			}
+			responder.now = now;
+			responder.budget = observer.budget;
 			if (text === undefined) datagram = responder.write(type, messageId, observer, sequence);
 			else datagram = responder.tell(type, messageId, observer, sequence, text);
 			observer.ended = Code.classOf(responder.code) !== 2; // §4.2

@@ -55,6 +55,8 @@ export class Observer implements Asked {
 	/** When a notification may be a NON again, which is so long after the one before. */
 	nextNon = 0;
 	interval = NON_INTERVAL;
+	/** How many bytes a long notification may have: Infinity once it acknowledged one (RFC 9175 §2.4). */
+	budget = Infinity;
 	/** What it asked for with its query. */
 	conditions: Conditions | undefined;
 	/** When the next notification must be a CON. */
@@ -98,6 +100,12 @@ export class Observer implements Asked {
 	/** When the latest notification was sent that sets `nextNon`: each of one with conditions. */
 	get told(): number {
 		return this.nextNon - this.interval;
+	}
+
+	/** It has what was under way to it, so it is where it says. */
+	acknowledged(): void {
+		this.transmission.stop();
+		this.budget = Infinity;
 	}
 
 	/** Asks for a CON at once, and one by `by`: whoever went away is found out even when the state never changes (§4.5). */

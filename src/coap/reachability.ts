@@ -57,9 +57,13 @@ export class Reachability {
 				budget - length + reply.payloadLength() - (reply.etag === undefined ? ETAG_OPTION : 0) - BLOCK_OPTION;
 			const echo = room >= ECHO_OPTION + SMALLEST;
 			if (echo) reply.echo = this.echo.value(request.endpoint, now);
-			if (room >= SMALLEST) this.blocks.shrink(request, reply, Block.szxOf(echo ? room - ECHO_OPTION : room), now);
+			// Observers got such a block when they registered; a question would end the observation.
+			const told = room < SMALLEST && request.cacheKey() === undefined;
+			if (told) this.blocks.shrink(request, reply, 0, now);
+			else if (room >= SMALLEST) this.blocks.shrink(request, reply, Block.szxOf(echo ? room - ECHO_OPTION : room), now);
 			else if (safe) this.challenge(reply, request, now);
 			else reply.only(reply.code);
+			if (told) budget = Infinity;
 		}
 		if (write() <= budget) return;
 		reply.only(reply.code);

@@ -217,7 +217,8 @@ export class Server extends Notifier {
 		const observe = request.observe >= 0 && !this.multicast ? this.observe(now) : -1;
 		const response = this.responder.respond(type, messageId, request, observe);
 		if (response === undefined) return undefined;
-		if (observe >= 0 && Code.classOf(this.responder.code) === 2) this.register(request, type, messageId, now);
+		if (observe >= 0 && Code.classOf(this.responder.code) === 2)
+			this.register(request, type, messageId, now).budget = this.responder.budget;
 		return this.filtered(response, request, type, messageId);
 	}
 
@@ -228,8 +229,11 @@ export class Server extends Notifier {
 		this.responder.budget = reachable ? Infinity : request.end * this.amplification;
 		const observe = exchange.observes && this.admit(request, now) ? this.sequence : -1;
 		const response = this.responder.settle(type, messageId, request, observe, exchange.outcome!);
-		if (observe >= 0 && Code.classOf(this.responder.code) === 2)
-			this.register(request, type, messageId, now).version = version;
+		if (observe >= 0 && Code.classOf(this.responder.code) === 2) {
+			const observer = this.register(request, type, messageId, now);
+			observer.version = version;
+			observer.budget = this.responder.budget;
+		}
 		const filtered = this.filtered(response, request, type, messageId);
 		return filtered !== undefined && exchange.multicast && !this.useful(request, filtered) ? undefined : filtered;
 	}
