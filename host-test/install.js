@@ -17,6 +17,9 @@ const packages = {
 	mosquitto: () => has("mosquitto"),
 	"mosquitto-clients": () => has("mosquitto_sub") && has("mosquitto_pub"),
 	"libcoap3-bin": () => has("coap-client", "coap-client-notls", "coap-client-openssl", "coap-client-gnutls"),
+	"avahi-daemon": () => has("avahi-daemon"),
+	"avahi-utils": () => has("avahi-browse") && has("avahi-resolve"),
+	dbus: () => has("dbus-daemon"),
 	openssl: () => has("openssl"),
 	gcc: () => has("cc"),
 	"libc6-dev": () => compiles(),
@@ -25,7 +28,7 @@ const packages = {
 };
 
 // Debian starts the broker that it installs.
-installPackages(packages, ["mosquitto"]);
+installPackages(packages, ["mosquitto", "avahi-daemon"]);
 installEngine(fileURLToPath(new URL("xs/", import.meta.url)));
 if (narrow) installNarrowEngine(fileURLToPath(new URL("xs/", import.meta.url)));
 

@@ -39,6 +39,7 @@ program
 		"--provision <file>",
 		"a file or pipe with what katydid provision would give to a board; - is the standard input",
 	)
+	.option("--local", "be found as NAME.local (mDNS) by other programs of this machine")
 	.option("--mqtt-port <n>", "the embedded broker's TCP port (default: 1883, or the next free one)", port)
 	.option("--coap-port <n>", "the CoAP server's UDP port (default: 5683, or the next free one)", port)
 	.option("--set <property=value>", "start with this value; a sensor keeps it", collect)

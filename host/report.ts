@@ -31,7 +31,14 @@ export interface BoardEvent {
 
 type Disconnected = Extract<ThingEvent, { type: "disconnected" }>;
 
-export type SimulationEvent = Start | ThingEvent | BoardEvent;
+/** The thing is found as `name`; `taken` are the names that others had first. */
+export interface LocalEvent {
+	type: "local";
+	name: string;
+	taken: readonly string[];
+}
+
+export type SimulationEvent = Start | ThingEvent | BoardEvent | LocalEvent;
 
 /** Tells a person or a program what happens. */
 export type Report = (event: SimulationEvent) => void;
@@ -109,6 +116,8 @@ function describe(event: SimulationEvent): string {
 			return event.state === "up"
 				? `network ${event.address}${event.network === undefined ? "" : ` (${event.network})`}`
 				: color.red(`network ${event.reason}`);
+		case "local":
+			return `local ${event.name}${event.taken.length ? `, as ${event.taken.join(" and ")} is somebody else's` : ""}`;
 		case "board":
 			return `board ${event.part} ${event.value ? "on" : "off"}`;
 		case "error":

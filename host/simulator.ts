@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { type Configuration, configured } from "../src/configuration.ts";
+import { type Configuration, configured, hostNameOf } from "../src/configuration.ts";
 import { type BrokerAddress, brokerUrl, parseBroker } from "../src/mqtt/index.ts";
 import { run } from "../src/run.ts";
 import { withProvisioned } from "../src/runtime/index.ts";
@@ -9,6 +9,7 @@ import { WebSocketStream } from "../src/websocket/index.ts";
 import { type EmbeddedBroker, startBroker } from "./broker.ts";
 import { configurationFor } from "./configuration/layers.ts";
 import { loadApp, loadBoard } from "./load.ts";
+import { Responder } from "./local/responder.ts";
 import { nodePlatform } from "./platform.ts";
 import { readSecrets } from "./provision/secrets.ts";
 import { seeded } from "./random.ts";
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
 	provision?: string;
 	mqttPort?: number;
 	coapPort?: number;
+	/** Whether it is found as NAME.local by other programs of this machine. */
+	local?: boolean;
 	/** `PROPERTY=VALUE`. */
 	set?: readonly string[];
 	seed?: number;
@@ -91,13 +94,26 @@ export async function simulate(options: SimulatorOptions, report: Report): Promi
 		webSocket: WebSocketStream,
 		onEvent: report,
 	});
+	const responder = options.local ? announce(hostNameOf(configuration, thing.id), thing, coap.port, report) : undefined;
 	return {
 		async stop() {
+			await responder?.close();
 			await new Promise<void>((resolve) => running.stop(resolve));
 			await mqtt.embedded?.close();
 		},
 		press,
 	};
+}
+
+function announce(name: string, { title }: Thing, port: number, report: Report): Responder {
+	return new Responder({
+		name,
+		title,
+		address: LOOPBACK,
+		port,
+		onName: (name, taken) => report({ type: "local", name: `${name}.local`, taken }),
+		onError: ({ message }) => report({ type: "error", where: "local", message }),
+	});
 }
 
 /** Makes the app's thing. Throws UsageError for a mistake in its definition. */
