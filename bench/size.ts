@@ -14,7 +14,11 @@ import type { Figures } from "./figures.ts";
 const ENTRIES = {
 	"katydid/mqtt: the MQTT client": "src/mqtt/index.ts",
 	"katydid/coap: the CoAP server": "src/coap/index.ts",
+	"katydid-coap-client: the CoAP client": "src/coap/client.ts",
 	"katydid/drive: the drivers": "src/drive/index.ts",
+	"katydid/network: Wi-Fi and Ethernet": "src/network/index.ts",
+	"katydid/websocket: MQTT over WebSocket": "src/websocket/index.ts",
+	"katydid-ecma419: the MQTT class of ECMA-419": "src/ecma419/index.ts",
 	"katydid/run: the whole thing": "src/run.ts",
 };
 
@@ -24,7 +28,15 @@ const MODULES = [
 	"katydid/mqtt",
 	"katydid/coap",
 	"katydid",
+	"katydid-coap-tcp",
+	"katydid-coap-client",
+	"katydid-coap-client-tcp",
 	"katydid/drive",
+	"katydid/network",
+	"katydid/websocket",
+	"katydid-ecma419",
+	"katydid-tls",
+	"katydid/runtime",
 	"katydid/run",
 	"katydid/xs",
 ];
