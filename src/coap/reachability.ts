@@ -7,10 +7,10 @@ import { ECHO_SIZE, Echo } from "./echo.ts";
 import type { Reply } from "./reply.ts";
 import type { Asked } from "./request.ts";
 
-/** The most bytes that options take. */
-const ECHO_OPTION = 3 + ECHO_SIZE;
+/** How many bytes options take, but for the rare one that follows at a distance. */
+const ECHO_OPTION = 2 + ECHO_SIZE;
 const ETAG_OPTION = 1 + 4;
-const BLOCK_OPTION = 1 + 3;
+const BLOCK_OPTION = 1 + 1;
 
 /** How many bytes the smallest block has. */
 const SMALLEST = 16;
@@ -50,23 +50,23 @@ export class Reachability {
 	private reduce(reply: Reply, request: Asked, budget: number, length: number, now: number, write: () => number): void {
 		// Of what was changed already, the client must not be asked to do it again.
 		const safe = request.code === Code.GET || request.code === Code.FETCH;
+		// Observers got such a block when they registered; a question would end the observation.
+		const told = request.cacheKey() === undefined;
 		if (!reply.successful) reply.shorten(length - budget);
-		else if (safe && this.asksFirst) this.challenge(reply, request, now);
+		else if (safe && this.asksFirst && !told) this.challenge(reply, request, now);
 		else {
 			const room =
 				budget - length + reply.payloadLength() - (reply.etag === undefined ? ETAG_OPTION : 0) - BLOCK_OPTION;
 			const echo = room >= ECHO_OPTION + SMALLEST;
 			if (echo) reply.echo = this.echo.value(request.endpoint, now);
-			// Observers got such a block when they registered; a question would end the observation.
-			const told = room < SMALLEST && request.cacheKey() === undefined;
-			if (told) this.blocks.shrink(request, reply, 0, now);
-			else if (room >= SMALLEST) this.blocks.shrink(request, reply, Block.szxOf(echo ? room - ECHO_OPTION : room), now);
+			if (told || room >= SMALLEST)
+				this.blocks.shrink(request, reply, Block.szxOf(echo ? room - ECHO_OPTION : room), now);
 			else if (safe) this.challenge(reply, request, now);
 			else reply.only(reply.code);
-			if (told) budget = Infinity;
 		}
-		if (write() <= budget) return;
-		reply.only(reply.code);
+		if (write() <= budget || (told && reply.successful)) return;
+		if (safe && reply.successful) this.challenge(reply, request, now);
+		else reply.only(reply.code);
 		write();
 	}
 }
