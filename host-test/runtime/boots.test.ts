@@ -47,10 +47,17 @@ test("why it crashed is told at the next start, and only there", () => {
 	expect(start(notebook).crash).toBeUndefined();
 });
 
-test("a device that lives writes its flash twice a start, and no more", () => {
+test("starts are numbered, however they end", () => {
+	const notebook = new FakeNotebook();
+	expect([start(notebook).count, start(notebook, "power").count, start(notebook, "crash").count]).toEqual([1, 2, 3]);
+	notebook.values.set("katydid-boot/count", "many");
+	expect(start(notebook).count).toBe(1);
+});
+
+test("a device that lives writes its flash three times a start, and no more", () => {
 	const notebook = new FakeNotebook();
 	start(notebook).survived();
-	expect(notebook.writes).toBe(2);
+	expect(notebook.writes).toBe(3);
 });
 
 test("a notebook that is full, broken or spoilt starts the application", () => {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { type DeviceEvent, type DeviceParts, startDevice } from "../../src/runtime/index.ts";
 import { Thing } from "../../src/thing/index.ts";
+import { datagram, textOf } from "../support/coap-text.ts";
 import { FakeInterface } from "../support/fake-interface.ts";
 import { FakeNotebook } from "../support/fake-notebook.ts";
 import { FakePlatform } from "../support/fake-platform.ts";
@@ -70,6 +71,19 @@ test("it joins the provisioned network, and both protocols run", () => {
 	// One is CoAP's, the other asks what time it is.
 	expect(platform.udp.length).toBe(2);
 	expect(errors(events)).toEqual([]);
+});
+
+test("observers see that the notifications of a later start are newer (RFC 7641 §4.4)", () => {
+	const { start } = setUp();
+	const numbers = [1, 2].map(() => {
+		const { platform } = start();
+		platform.pass(4 * SECOND);
+		for (const udp of platform.udp)
+			udp.receives("192.0.2.5", 5000, datagram("CON GET 0001 [01] Uri-Path=light Observe=0"));
+		const answers = platform.udp.flatMap(({ sent }) => sent.map(({ bytes }) => textOf(bytes)));
+		return Number(/Observe=(\d+)/.exec(answers.join())?.[1]);
+	});
+	expect(numbers[1]! - numbers[0]!).toBe(0x10000);
 });
 
 test("what is provisioned wins over what was flashed; networks are of both", () => {

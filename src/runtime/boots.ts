@@ -5,17 +5,20 @@ import type { Notebook } from "./notebook.ts";
 const DOMAIN = "katydid-boot";
 const FAILED = "failed";
 const CRASH = "crash";
+const COUNT = "count";
 /** So many starts in a row that came to nothing are the application's fault. */
 const TOO_MANY = 3;
 const LONGEST_REASON = 300;
 
 /**
- * Counts starts that come to nothing, so that an application that crashes when it starts does not do so for ever. `begin` once, early; `survived`
+ * Counts starts, and those that come to nothing, so that an application that crashes when it starts does not do so for ever. `begin` once, early; `survived`
  * when it has run for a while; `crashed` when it is about to end.
  */
 export class Boots {
 	/** Starts in a row, before this one, that did not survive. */
 	readonly failed: number;
+	/** The number of this start, from 1 on. */
+	readonly count: number;
 	/** What ended the last one, as far as it could be noted. */
 	readonly crash: string | undefined;
 	private readonly notebook: Notebook;
@@ -25,7 +28,9 @@ export class Boots {
 		this.notebook = notebook;
 		const failed = reason === "power" ? 0 : this.read(FAILED);
 		const crash = this.read(CRASH);
+		const count = this.read(COUNT);
 		this.failed = typeof failed === "number" && failed > 0 ? failed : 0;
+		this.count = typeof count === "number" && count > 0 ? count + 1 : 1;
 		this.crash = typeof crash === "string" ? crash : undefined;
 	}
 
@@ -37,6 +42,7 @@ export class Boots {
 	/** This start begins; until `survived` it is one that came to nothing. In safe mode it does not count: the next one tries again, once. */
 	begin(): void {
 		if (this.crash !== undefined) this.forget(CRASH);
+		this.write(COUNT, this.count);
 		this.write(FAILED, this.safe ? TOO_MANY - 1 : this.failed + 1);
 	}
 

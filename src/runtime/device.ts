@@ -126,7 +126,8 @@ export function startDevice(parts: DeviceParts): Device {
 	try {
 		running = run(thing ?? new Thing({ id: "katydid", topic: "katydid", properties: {} }), platform, {
 			mqtt: brokerOf(configuration),
-			coap: thing && networked ? { port: configuration.coapPort } : undefined,
+			// Each start numbers its notifications from further on, so that an observer takes them for newer (RFC 7641 §4.4).
+			coap: thing && networked ? { port: configuration.coapPort, sequence: (boots.count << 16) & 0xffffff } : undefined,
 			webSocket: parts.webSocket,
 			...(parts.way && networked && { network, clock: clockOf(parts, configuration, fail) }),
 			onEvent: say,
