@@ -126,3 +126,8 @@ const NAMES = Object.fromEntries(Object.entries(Type).map(([name, type]) => [typ
 function controlText({ operation, id, payload }: ControlMessage): string {
 	return [NAMES[operation], id, payload && `[${payload}]`].filter((word) => word !== undefined).join(" ");
 }
+
+/** What an application was told, but for the room. */
+export function controls(app: App): string[] {
+	return app.told().filter((line) => !line.startsWith("writable"));
+}
