@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Broker, PASSWORD } from "./broker.ts";
 import { Device, type DeviceOptions } from "./device.ts";
 import { Observer, silentClient } from "./observer.ts";
-import { KINDS, type Kind, type Version } from "./table.ts";
+import { capabilitiesOf, KINDS, type Kind, type Version } from "./table.ts";
 
 describe.each(KINDS)("$name", (kind) => {
 	let broker: Broker;
@@ -294,8 +294,3 @@ function scenarios(kind: Kind, version: Version, theBroker: () => Broker): void 
 	}
 }
 let count = 0;
-
-function capabilitiesOf({ capabilities }: Kind) {
-	const { topicAliasMaximum, sharedSubscriptionAvailable } = capabilities!;
-	return { topicAliasMaximum, sharedSubscriptionAvailable };
-}

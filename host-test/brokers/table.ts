@@ -94,3 +94,9 @@ export const KINDS: readonly Kind[] = [
 		durableSessions: true,
 	},
 ];
+
+/** What a broker of the kind says in its CONNACK; the kind must say what that is. */
+export function capabilitiesOf({ capabilities }: Kind) {
+	const { topicAliasMaximum, sharedSubscriptionAvailable } = capabilities!;
+	return { topicAliasMaximum, sharedSubscriptionAvailable };
+}
