@@ -3,6 +3,7 @@ import { Client, type ClientResponse, parseUri } from "../../src/coap/client.ts"
 import { DatagramDriver, type UDPOptions } from "../../src/drive/index.ts";
 import { Promises } from "../mqtt/promises.ts";
 import { nodePlatform } from "../platform.ts";
+import { unguessable } from "../unguessable.ts";
 import { type Asked, Asker, type Told } from "./asker.ts";
 import { METHODS, type Method } from "./code.ts";
 import { type CoapLink, linksOf } from "./discovery.ts";
@@ -12,7 +13,6 @@ import { type CoapClientOptions, type CoapObserveOptions, type CoapRequestOption
 import { isMulticast, PeerSockets } from "./peer-sockets.ts";
 import { CoapResponse } from "./response.ts";
 import { Streams } from "./streams.ts";
-import { unguessable } from "./unguessable.ts";
 
 /** All CoAP Nodes (RFC 7252 §12.8). */
 const ALL_NODES = "coap://224.0.1.187";

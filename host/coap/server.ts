@@ -4,7 +4,7 @@ import { TcpServer, type TcpServerOptions } from "../../src/coap/tcp-server.ts";
 import { DatagramDriver, ListenerDriver, type UDPOptions } from "../../src/drive/index.ts";
 import { UDP } from "../io/index.ts";
 import { nodePlatform } from "../platform.ts";
-import { unguessable } from "./unguessable.ts";
+import { unguessable } from "../unguessable.ts";
 
 /** All CoAP Nodes (RFC 7252 §12.8). */
 const ALL_NODES = "224.0.1.187";

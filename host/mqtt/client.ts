@@ -13,6 +13,7 @@ import {
 } from "../../src/mqtt/index.ts";
 import { WebSocketStream } from "../../src/websocket/index.ts";
 import type { FileStore } from "../store/index.ts";
+import { unguessable } from "../unguessable.ts";
 import { Listeners, type MessageHandler } from "./listeners.ts";
 import { type ReceivedMessage, receivedMessage } from "./message.ts";
 import { type ConnectOptions, clientOptions } from "./options.ts";
@@ -72,7 +73,7 @@ export class MqttClient extends Listeners {
 		}
 		const { maximumQueuedMessages: messages, maximumQueuedBytes: bytes } = given.options;
 		this.waiting = new Waiting((...message) => this.machine.publish(...message), { messages, bytes });
-		new StreamDriver(new WebSocketStream(this.machine, Math.random), this.platform);
+		new StreamDriver(new WebSocketStream(this.machine, unguessable), this.platform);
 		options.signal?.addEventListener("abort", this.aborted);
 	}
 
@@ -160,7 +161,7 @@ export class MqttClient extends Listeners {
 	 * given), which is a DOMException named TimeoutError.
 	 */
 	request(topicName: string, payload: string | Uint8Array, options?: RequestOptions): Promise<ReceivedMessage> {
-		this.requests ??= new Requests(this.machine, { random: Math.random });
+		this.requests ??= new Requests(this.machine, { random: unguessable });
 		const { requests } = this;
 		return this.promise(({ resolve, reject }) => {
 			const sent = requests.request(topicName, payload, options, this.platform.now(), (result) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { type BrokerAddress, type ClientOptions, parseBroker, type Store } from "../../src/mqtt/index.ts";
 import { FileStore } from "../store/index.ts";
+import { unguessable } from "../unguessable.ts";
 import type { ReceivedMessage } from "./message.ts";
 
 /** A certificate or key: PEM, as text or as its bytes, or DER. */
@@ -84,7 +85,7 @@ export function clientOptions(url: string | readonly string[], given: ConnectOpt
 		...(kept && { store: kept }),
 		brokers,
 		protocol: VERSIONS[protocolVersion],
-		random: Math.random,
+		random: unguessable,
 	};
 	return { options, ownStore };
 }

@@ -2,6 +2,7 @@
 import type { Platform, TCPOptions, TLSOptions } from "../../src/drive/index.ts";
 import { TCP, TLS } from "../io/index.ts";
 import { nodePlatform } from "../platform.ts";
+import { unguessable } from "../unguessable.ts";
 
 /** This machine, and a pair of scissors for the connection that was made last. */
 export class Sockets {
@@ -13,7 +14,7 @@ export class Sockets {
 			this.last = socket;
 		};
 		this.platform = {
-			...nodePlatform("127.0.0.1", Math.random),
+			...nodePlatform("127.0.0.1", unguessable),
 			TCP: class extends TCP {
 				constructor(options: TCPOptions) {
 					super(options);
