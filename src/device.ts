@@ -120,6 +120,16 @@ export interface Clock {
 /** Why a chip started, as far as it says. */
 export type ResetReason = "power" | "software" | "crash" | "watchdog" | "brownout" | "sleep" | "pin" | "other";
 
+/** ECMA-419 "DNS-SD", as far as Moddable's `embedded:network/dnssd` (8.2) is used. */
+export interface DNSSD {
+	/** Asks whether a name, without `.local`, is free, and has it from then on; calls one of both, never from inside itself. */
+	claim(options: { host: string; onReady(): void; onError(): void }): { close(): void };
+	/** Says what a claimed host serves: `_coap._udp`. */
+	advertise(options: { serviceType: string; host: string; port: number; txt: object }): { close(): void };
+	/** Takes back what was said, and gives up the names. */
+	close(): void;
+}
+
 /** What a chip says of itself and does. */
 export interface Chip {
 	readonly resetReason?: ResetReason;
@@ -129,4 +139,6 @@ export interface Chip {
 	/** The wall clock, in milliseconds of Unix time. */
 	readTime(): number;
 	setTime(time: number): void;
+	/** Absent where a device is not found by its name. Throws when there is no socket. */
+	openDNSSD?(): DNSSD;
 }

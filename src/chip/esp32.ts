@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import getResetReason from "resetReason";
+import UDP from "embedded:io/socket/udp";
+import DNSSD from "embedded:network/dnssd";
 import Instrumentation from "instrumentation";
 import Time from "time";
 import type { Chip, ResetReason } from "../device.ts";
+import { guardedUDP } from "../xs/index.ts";
 
 /** ESP-IDF's esp_reset_reason_t, from 1 on. */
 const REASONS: readonly ResetReason[] = [
@@ -27,5 +30,6 @@ export default function esp32(): Chip {
 		restart: () => System.restart(),
 		readTime: () => Date.now(),
 		setTime: (time) => Time.set(Math.floor(time / 1000)),
+		openDNSSD: () => new DNSSD({ socket: { io: guardedUDP(UDP) } }),
 	};
 }

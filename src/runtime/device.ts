@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { type Configuration, type Configured, configured, hostNameOf } from "../configuration.ts";
 import type { Chip, ResetReason } from "../device.ts";
-import { Alarm, askTime, type Platform } from "../drive/index.ts";
+import { Alarm, askTime, type Platform, TimedDriver } from "../drive/index.ts";
 import { parseBroker } from "../mqtt/index.ts";
-import { Clock, Ethernet, type Link, type LinkOptions, type OpenInterface, Wifi } from "../network/index.ts";
+import { Clock, Ethernet, type Link, type LinkOptions, Local, type OpenInterface, Wifi } from "../network/index.ts";
 import { type Running, type RunOptions, run, type ThingEvent } from "../run.ts";
 import { Thing } from "../thing/index.ts";
 import { Boots } from "./boots.ts";
@@ -27,7 +27,9 @@ export type DeviceEvent =
 	/** The device starts; `failed` starts in a row came to nothing before. */
 	| { type: "boot"; reset?: ResetReason; failed: number; crash?: string }
 	/** The application is not started: it crashed too often. `retry`: milliseconds until it is tried again. */
-	| { type: "safe"; retry?: number };
+	| { type: "safe"; retry?: number }
+	/** Others find it by this name, `.local` included; those that it wanted more were `taken`. */
+	| { type: "local"; name: string; taken: readonly string[] };
 
 /** What a device is made of. */
 export interface DeviceParts {
@@ -72,9 +74,17 @@ export function startDevice(parts: DeviceParts): Device {
 	const configuration = configured(withProvisioned(parts.configuration, provisioned));
 
 	let link: Link | undefined;
+	/** Says in the network that the name is nobody's any more, while there is a network. */
+	let leave = () => {};
 	const thing = boots.safe ? undefined : make();
 	const network = (onEvent: LinkOptions["onEvent"]) => {
-		link = networkOf(parts, configuration, thing?.id ?? "katydid", onEvent);
+		const local = thing && localOf(parts, configuration, thing, fail);
+		link = networkOf(parts, configuration, thing?.id ?? "katydid", (event) => {
+			onEvent(event);
+			if (event.state === "up") local?.online(platform.now());
+			else if (event.state === "down") local?.offline();
+		});
+		leave = () => local?.offline();
 		return link;
 	};
 
@@ -137,6 +147,7 @@ export function startDevice(parts: DeviceParts): Device {
 	}
 	return {
 		stop(done) {
+			leave();
 			if (running) running.stop(done);
 			else done();
 		},
@@ -149,6 +160,26 @@ function networkOf(parts: DeviceParts, configuration: Configured, id: string, on
 	const { random } = parts.platform;
 	const options = { open, hostName: hostNameOf(configuration, id), random, onEvent };
 	return wired ? new Ethernet(options) : new Wifi({ ...options, networks: configuration.wifi! });
+}
+
+function localOf(
+	{ platform, chip, say }: DeviceParts,
+	configuration: Configured,
+	{ id, title }: Thing,
+	fail: (where: string, error: unknown) => void,
+): Local | undefined {
+	if (!chip.openDNSSD) return undefined;
+	const local = new Local({
+		name: hostNameOf(configuration, id),
+		title,
+		port: configuration.coapPort,
+		open: () => chip.openDNSSD!(),
+		random: platform.random,
+		onName: (name, taken) => say({ type: "local", name: `${name}.local`, taken }),
+		onError: (error) => fail("local", error),
+	});
+	new TimedDriver(local, platform);
+	return local;
 }
 
 function clockOf(

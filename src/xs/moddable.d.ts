@@ -81,6 +81,14 @@ declare module "embedded:io/socket/tcp/tls" {
 	export default TLSSocket;
 }
 
+/** The SDK's modules/io/dnssd; there is one socket for all that are open. */
+declare module "embedded:network/dnssd" {
+	const DNSSD: new (options: {
+		socket: { io: import("../drive/index.ts").UDPConstructor };
+	}) => import("../device.ts").DNSSD;
+	export default DNSSD;
+}
+
 declare module "embedded:io/socket/udp" {
 	const UDP: import("../drive/index.ts").UDPConstructor;
 	export default UDP;
