@@ -1,43 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Wi-Fi and its access points: what it asks, when it asks again, what it tells.
 import { describe, expect, test } from "vitest";
-import { TimedDriver } from "../../src/drive/index.ts";
-import { type NetworkEvent, Wifi, type WifiOptions } from "../../src/network/index.ts";
-import { FakeInterface } from "../support/fake-interface.ts";
-import { FakePlatform } from "../support/fake-platform.ts";
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
-
-/** A Wi-Fi on a fake interface; `said` is what it told, as lines, and empties. */
-function setUp(options: Partial<WifiOptions> = {}) {
-	const platform = new FakePlatform();
-	const radio = new FakeInterface(platform);
-	const events: { at: number; event: NetworkEvent }[] = [];
-	const wifi = new Wifi({
-		open: radio.open,
-		networks: [{ ssid: "home", password: "correct horse" }],
-		random: platform.random,
-		onEvent: (event) => events.push({ at: platform.time, event }),
-		...options,
-	});
-	new TimedDriver(wifi, platform);
-	return {
-		platform,
-		radio,
-		wifi,
-		events,
-		start: () => wifi.start(platform.now()),
-		said: () => events.splice(0).map(({ event }) => line(event)),
-	};
-}
-
-function line(event: NetworkEvent): string {
-	if (event.state === "up") return `up ${event.address} ${event.network}`;
-	return event.state === "down" ? `down ${event.code}` : `failed ${event.code} ${event.network}`;
-}
-
-const HOME = { password: "correct horse" };
+import { DAY, HOME, line, MINUTE, SECOND, setUp } from "../support/wifi.ts";
 
 test("it asks the access point, and tells of the network when there is an address", () => {
 	const { platform, radio, wifi, start, said } = setUp({ hostName: "thermostat-123" });
@@ -201,79 +165,6 @@ test("an access point that does not answer is given up in time, and asked again"
 	expect(wifi.up).toBe(true);
 });
 
-describe("DHCP", () => {
-	test("an address that comes late is waited for", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("home", { ...HOME, dhcp: 40 * SECOND });
-		start();
-		platform.pass(40 * SECOND);
-		expect(said()).toEqual([]);
-		platform.pass(5 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home"]);
-	});
-
-	test("without an address in time the network is left, and tried again", () => {
-		const { platform, radio, start, said } = setUp();
-		const home = radio.point("home", { ...HOME, dhcp: Infinity });
-		start();
-		platform.pass(50 * SECOND);
-		expect(said()).toEqual(["failed NO_ADDRESS home"]);
-		home.dhcp = 100;
-		platform.pass(MINUTE);
-		expect(said()).toEqual(["up 10.0.0.2 home"]);
-	});
-
-	test("an IPv4 address is enough, although the interface waits for an IPv6 one too", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("home", { ...HOME, ipv6: Infinity });
-		start();
-		platform.pass(6 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home"]);
-	});
-
-	test("an address that is left of the last network is none", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("home", { ...HOME, remnant: "192.168.1.5" });
-		start();
-		platform.pass(6 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home"]);
-	});
-
-	test("an IPv6 address alone is no network", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("home", { ...HOME, dhcp: 20 * SECOND });
-		start();
-		platform.pass(20 * SECOND);
-		expect(said()).toEqual([]);
-	});
-
-	test("another address is told, although the interface says nothing", () => {
-		const { platform, radio, wifi, start, said } = setUp();
-		radio.point("home", HOME);
-		start();
-		platform.pass(MINUTE);
-		radio.lease("10.0.0.77");
-		platform.pass(6 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home", "up 10.0.0.77 home"]);
-		expect(wifi.address).toBe("10.0.0.77");
-	});
-
-	test("an address that is taken back is the end of the network until there is one again", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("home", HOME);
-		start();
-		platform.pass(MINUTE);
-		radio.lease(undefined);
-		platform.pass(6 * SECOND);
-		radio.lease("10.0.0.2");
-		platform.pass(6 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home", "down ADDRESS_LOST", "up 10.0.0.2 home"]);
-		radio.lease(undefined);
-		platform.pass(58 * SECOND);
-		expect(said()).toEqual(["down ADDRESS_LOST", "failed NO_ADDRESS home", "up 10.0.0.2 home"]);
-	});
-});
-
 describe("several networks", () => {
 	const networks = [
 		{ ssid: "home", password: "correct horse" },
@@ -316,53 +207,6 @@ describe("several networks", () => {
 		platform.pass(MINUTE);
 		expect(wifi.up).toBe(true);
 		expect(events.at(-1)!.at - returned).toBeLessThan(50 * SECOND);
-	});
-});
-
-describe("an interface that does not do what it is asked", () => {
-	test("connect throws: that is an attempt that failed", () => {
-		const { platform, radio, wifi, start, said } = setUp();
-		radio.point("home", HOME);
-		radio.throws.connect = new Error("connect failed");
-		start();
-		platform.pass(3 * SECOND);
-		expect(said()).toEqual(["failed REFUSED home"]);
-		platform.pass(10 * SECOND);
-		expect(wifi.up).toBe(true);
-	});
-
-	test("a scan that throws, or never ends, only means that it is not known why", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.throws.scan = new Error("already scanning");
-		start();
-		platform.pass(4 * SECOND);
-		expect(said()).toEqual(["failed FAILED home"]);
-		radio.deaf = true;
-		platform.pass(14 * SECOND);
-		expect(said()).toEqual(["failed FAILED home"]);
-		radio.deaf = false;
-		platform.pass(12 * SECOND);
-		expect(said()).toEqual(["failed NOT_FOUND home"]);
-	});
-
-	test("a host name that it does not take does not keep us away", () => {
-		const { platform, radio, wifi, start } = setUp({ hostName: "a" });
-		radio.throws.configure = new Error("set hostname failed");
-		radio.point("home", HOME);
-		start();
-		platform.pass(5 * SECOND);
-		expect(wifi.up).toBe(true);
-	});
-
-	test("what it was connected to before is left first", () => {
-		const { platform, radio, start, said } = setUp();
-		radio.point("other", { address: "10.9.9.9" });
-		radio.point("home", HOME);
-		radio.connect({ SSID: "other" });
-		platform.pass(3 * SECOND);
-		start();
-		platform.pass(6 * SECOND);
-		expect(said()).toEqual(["up 10.0.0.2 home"]);
 	});
 });
 
