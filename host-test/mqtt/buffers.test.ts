@@ -70,7 +70,7 @@ describe("a transmit buffer", () => {
 		const ascii = new Array(size).fill(0x78);
 		switch (Math.floor(random() * 5)) {
 			case 0:
-				return out.acknowledge(0x40, 0x1234) ? [0x40, 2, 0x12, 0x34] : [];
+				return out.acknowledge(0x40021234) ? [0x40, 2, 0x12, 0x34] : [];
 			case 1:
 				if (size > out.room || !out.ascii(text)) return [];
 				return ascii;
@@ -111,7 +111,7 @@ describe("a transmit buffer", () => {
 		expect(little).toBeLessThan(200);
 		out.copy(new Uint8Array(MAXIMUM));
 		expect([out.room, out.empty]).toEqual([0, false]);
-		while (out.acknowledge(0x40, 1));
+		while (out.acknowledge(0x40020001));
 		expect(out.urgentRoom).toBeLessThan(4);
 		out.copy(new Uint8Array(MAXIMUM + RESERVED - out.at));
 		for (const more of [() => out.claim(1), () => out.encode("1"), () => out.uint8(1)])

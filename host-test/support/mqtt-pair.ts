@@ -84,7 +84,7 @@ export class Pair {
 			onMessage: (message) => {
 				const { topicName, payload, qos, retain, duplicate } = message;
 				this.messages.push({ topicName, payload: new TextDecoder().decode(payload), qos, retain, duplicate });
-				given.onMessage?.(message);
+				return given.onMessage?.(message);
 			},
 			onWritable: () => {
 				this.events.push("writable");

@@ -30,14 +30,21 @@ export class Connection extends Lifecycle {
 				else break;
 			} while (framer.from < framer.filled);
 		} catch (error) {
-			if (!this.session.delivering) this.broken(failure(error), now);
-			else {
-				this.events.threw("onMessage", error);
-				this.session.delivered();
-				this.receive(now);
-			}
+			if (this.session.delivering) this.recover(error, now);
+			else this.broken(failure(error), now);
 		}
 		if (this.out.at > 0 || this.out.due || this.unusual) this.due = true;
+	}
+
+	/** The application threw over a message: it has it all the same. */
+	private recover(thrown: unknown, now: number): void {
+		this.events.threw("onMessage", thrown);
+		try {
+			this.session.delivered();
+			this.receive(now);
+		} catch (error) {
+			this.broken(failure(error), now);
+		}
 	}
 
 	private receiveLarge(): void {

@@ -2,11 +2,17 @@
 import { FormatError } from "../wire/index.ts";
 import { writeAcknowledgement } from "./acknowledgement.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet-type.ts";
+import type { Publish } from "./publish.ts";
 import { PACKET_IDENTIFIER_NOT_FOUND, SUCCESS } from "./reason-code.ts";
 import type { Store } from "./store.ts";
 import type { TransmitBuffer } from "./transmit-buffer.ts";
 import { V5, type Version } from "./version.ts";
 
+/** Acknowledgements that say Success, as numbers of 32 bits, but for their Packet Identifiers. */
+const PUBACK_SUCCESS = 0x40020000;
+const PUBREC_SUCCESS = 0x50020000;
+const PUBREL_SUCCESS = 0x62020000;
+const PUBCOMP_SUCCESS = 0x70020000;
 /** The largest acknowledgement: identifier and Reason Code. */
 const SIZE = 5;
 const NOTHING = new Uint8Array(0);
@@ -29,13 +35,14 @@ export class Inbox {
 	private readonly out: TransmitBuffer;
 	private readonly store: Store | undefined;
 	private readonly receiveMaximum: number;
-	private most: number;
+	/** How many messages may be unacknowledged. */
+	most: number;
 	private received: Set<number> | undefined = undefined;
 	/**
-	 * The messages of this connection less those that were acknowledged to the end. A PUBCOMP for one of an earlier connection lets the
+	 * The messages of this connection less those that were acknowledged to the end; one at QoS 1 is not counted before it has to wait. A PUBCOMP for one of an earlier connection lets the
 	 * broker send another one, too (5.0 §4.9), so there may be less than none.
 	 */
-	private outstanding = 0;
+	outstanding = 0;
 	/** Acknowledgements that did not fit yet: Reason Code, type and identifier in one number. */
 	private readonly due: number[] = [];
 	private readonly pending: Pending[] = [];
@@ -81,13 +88,9 @@ export class Inbox {
 		return this.received?.has(packetIdentifier) ?? false;
 	}
 
-	/** A message came at QoS 1 or 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
-	take(qos: number, packetIdentifier: number): boolean {
+	/** A message came at QoS 2; whether it is a new one. Throws FormatError when there are too many (§4.9). */
+	take(packetIdentifier: number): boolean {
 		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
-		if (qos === 1) {
-			this.outstanding++;
-			return true;
-		}
 		this.received ??= new Set();
 		const received = this.received;
 		if (received.has(packetIdentifier)) {
@@ -101,20 +104,25 @@ export class Inbox {
 		return true;
 	}
 
-	/** The application has a message at QoS 1 or 2. */
-	delivered(qos: number, packetIdentifier: number): void {
-		if (qos === 1) {
-			if (this.pending.length > 0) this.pending.push({ packetIdentifier, reasonCode: SUCCESS });
-			else if (this.due.length === 0 && this.out.acknowledge(PUBACK << 4, packetIdentifier)) this.outstanding--;
-			else this.answer(PUBACK, packetIdentifier, SUCCESS);
-		} else if (this.due.length > 0 || !this.out.acknowledge(PUBREC << 4, packetIdentifier)) {
-			this.answer(PUBREC, packetIdentifier, SUCCESS);
+	/** The application has a message at QoS 1 or 2. Throws FormatError when too many wait for an answer. */
+	delivered(message: Publish): void {
+		if (message.qos === 1) {
+			if (
+				this.due.length + this.pending.length > 0 ||
+				!this.out.acknowledge(PUBACK_SUCCESS | message.packetIdentifier)
+			) {
+				this.settle(this.hold(message.packetIdentifier), SUCCESS);
+			}
+		} else if (this.due.length > 0 || !this.out.acknowledge(PUBREC_SUCCESS | message.packetIdentifier)) {
+			this.answer(PUBREC, message.packetIdentifier, SUCCESS);
 		}
 	}
 
-	/** The application has a message at QoS 1, and says later whether it took it. */
-	wait(packetIdentifier: number): Pending {
+	/** The application has a message at QoS 1 whose answer has to wait until `settle`. Throws FormatError when there are too many (§4.9). */
+	hold(packetIdentifier: number): Pending {
+		if (this.outstanding >= this.most) throw new FormatError("receive maximum", 0);
 		const pending: Pending = { packetIdentifier, reasonCode: undefined };
+		this.outstanding++;
 		this.pending.push(pending);
 		return pending;
 	}
@@ -133,14 +141,14 @@ export class Inbox {
 		// The store first: when it fails, nothing has changed.
 		if (this.store !== undefined && this.knows(packetIdentifier)) this.store.delete(packetIdentifier);
 		if (!this.received?.delete(packetIdentifier)) this.answer(PUBCOMP, packetIdentifier, PACKET_IDENTIFIER_NOT_FOUND);
-		else if (this.due.length > 0 || !this.out.acknowledge(PUBCOMP << 4, packetIdentifier)) {
+		else if (this.due.length > 0 || !this.out.acknowledge(PUBCOMP_SUCCESS | packetIdentifier)) {
 			this.answer(PUBCOMP, packetIdentifier, SUCCESS);
 		} else if (this.outstanding > -this.most) this.outstanding--;
 	}
 
 	/** A PUBREC came that a PUBREL answers. */
 	release(packetIdentifier: number, reasonCode: number): void {
-		if (reasonCode !== SUCCESS || this.due.length > 0 || !this.out.acknowledge((PUBREL << 4) | 2, packetIdentifier)) {
+		if (reasonCode !== SUCCESS || this.due.length > 0 || !this.out.acknowledge(PUBREL_SUCCESS | packetIdentifier)) {
 			this.answer(PUBREL, packetIdentifier, reasonCode);
 		}
 	}
@@ -167,7 +175,8 @@ export class Inbox {
 	/** Writes an acknowledgement; false when there is no room. */
 	private write(type: number, packetIdentifier: number, reasonCode: number): boolean {
 		if (reasonCode === SUCCESS || this.version !== V5) {
-			if (!this.out.acknowledge((type << 4) | (type === PUBREL ? 2 : 0), packetIdentifier)) return false;
+			if (!this.out.acknowledge(((type === PUBREL ? 0x62 : type << 4) << 24) | 0x20000 | packetIdentifier))
+				return false;
 		} else {
 			if (this.out.urgentRoom < SIZE) return false;
 			writeAcknowledgement(this.out, { type, packetIdentifier, reasonCode, properties: undefined }, V5);

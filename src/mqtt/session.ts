@@ -151,20 +151,19 @@ export class Session {
 		const message = this.message;
 		parsePublish(framer, framer.flags, framer.version, message);
 		if (message.properties !== undefined) this.aliases.resolve(message);
-		if (message.qos !== 0 && !this.inbox.take(message.qos, message.packetIdentifier)) return;
+		if (message.qos === 2 && !this.inbox.take(message.packetIdentifier)) return;
 		this.delivering = true;
 		const result = this.receiver.onMessage(message);
 		this.delivering = false;
 		if (message.qos === 0) return;
 		if (result !== undefined && message.qos === 1 && this.settings.manualAcknowledgement) this.wait(result);
-		else this.inbox.delivered(message.qos, message.packetIdentifier);
+		else this.inbox.delivered(message);
 	}
 
 	/** The application has the message. */
 	delivered(): void {
 		this.delivering = false;
-		const { qos, packetIdentifier } = this.message;
-		if (qos !== 0) this.inbox.delivered(qos, packetIdentifier);
+		if (this.message.qos !== 0) this.inbox.delivered(this.message);
 	}
 
 	/** The connection ended: what the application is being given is not acknowledged. */
@@ -175,7 +174,7 @@ export class Session {
 
 	/** The application's promise says when it has the message. */
 	private wait(result: PromiseLike<void>): void {
-		const pending = this.inbox.wait(this.message.packetIdentifier);
+		const pending = this.inbox.hold(this.message.packetIdentifier);
 		const settle = (reasonCode: number) => {
 			this.inbox.settle(pending, reasonCode);
 			this.out.due = true;
@@ -212,7 +211,7 @@ export class Session {
 		}
 		if (!known) {
 			this.events.error(new MqttError("DROPPED", `a message to "${topicName}" is over ${most} bytes`));
-			if (qos !== 0) inbox.take(qos, packetIdentifier);
+			if (qos === 2) inbox.take(packetIdentifier);
 		}
 		this.delivered();
 	}
@@ -222,7 +221,7 @@ export class Session {
 		framer.more();
 		const { qos, packetIdentifier } = this.message;
 		if (!this.large!.part(framer.bytes.subarray(framer.at, framer.end))) return;
-		if (qos === 0 || this.inbox.take(qos, packetIdentifier)) this.delivered();
+		if (qos !== 2 || this.inbox.take(packetIdentifier)) this.delivered();
 	}
 
 	/** A PUBACK, PUBREC, PUBREL or PUBCOMP came. Throws FormatError. */

@@ -114,13 +114,13 @@ export class TransmitBuffer extends Writer {
 		return true;
 	}
 
-	/** Writes the acknowledgement that begins with `first` and says Success, the same in both versions; false when there is no room. */
-	acknowledge(first: number, packetIdentifier: number): boolean {
+	/** Writes an acknowledgement that says Success, the same in both versions, as one number; false when there is no room. */
+	acknowledge(packet: number): boolean {
 		const at = this.at;
 		if (at + 4 > this.urgentLimit) return false;
 		if (at + 4 > this.end) this.grow(at + 4);
 		// One call takes half of what four assignments would.
-		this.view.setUint32(at, (first << 24) | 0x20000 | packetIdentifier);
+		this.view.setUint32(at, packet);
 		this.at = at + 4;
 		return true;
 	}
