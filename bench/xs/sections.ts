@@ -9,7 +9,7 @@ same result.
 
 A row is all that runs in JavaScript, from the socket's or the timer's callback, or the application's call, to the application's handler and to the last byte
 written: driver, client or server, thing. What is native on a device, a socket's \`read\` and \`write\`, a timer, is called but counts nothing itself. Counted after 64
-operations, the dearest of 64. Topic \`home/livingroom/thermostat/temperature\` or path \`/temperature\`, payload \`22.5\`, MQTT 3.1.1, CoAP with a token of four bytes; the handler is empty.
+operations, the dearest of 64. Topic \`home/livingroom/thermostat/temperature\` or path \`/temperature\`, payload \`22.5\`, MQTT 5.0, CoAP with a token of four bytes; the handler is empty.
 
 \`npm run bench -- profile NAME\` shows which lines of a row take how many units.`;
 
