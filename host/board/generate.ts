@@ -10,6 +10,8 @@ export const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 	bme280: ["bmp280", "shared-sensor"],
 	bmp280: ["shared-sensor"],
 	lm75: ["shared-sensor"],
+	"pixel-led": ["dimmed-led"],
+	"pwm-led": ["dimmed-led"],
 	sht3x: ["crc-8", "shared-sensor"],
 };
 
