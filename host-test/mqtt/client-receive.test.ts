@@ -19,6 +19,33 @@ inBothVersions("receiving", (version) => {
 		expect(pair.said()).toEqual(["PUBACK 7", "PUBACK 5"]);
 	});
 
+	test("an acknowledgement waits behind those that found no room, even when there is some by then [MQTT-4.6.0-2] [3.1.1 MQTT-4.6.0-2]", () => {
+		const pair = new Pair({ version, maximumPacketSize: 64 });
+		pair.said();
+		pair.writable = false;
+		const sent: number[] = [];
+		const take = () => sent.push(...(pair.client.transmit(1000, pair.now) ?? []));
+		for (let next = 1; next <= 50; next++) pair.sends(publish("a", "1", next));
+		take();
+		pair.sends(publish("a", "1", 51));
+		for (let i = 0; i < 4; i++) take();
+		const identifiers = sent.filter((_, i) => i % 4 === 3);
+		expect(identifiers).toEqual(Array.from({ length: 51 }, (_, i) => i + 1));
+	});
+
+	test("what the application throws over one message keeps it from none that came with it", () => {
+		const pair = new Pair({
+			version,
+			onMessage({ payload }) {
+				if (payload[0] === 0x31) throw new Error("mistake");
+			},
+		});
+		pair.said();
+		pair.deliver(Uint8Array.of(...pair.encoded(publish("a", "1", 1)), ...pair.encoded(publish("a", "2", 2))));
+		expect(pair.messages.map(({ payload }) => payload)).toEqual(["1", "2"]);
+		expect([pair.said(), pair.errors.length]).toEqual([["PUBACK 1", "PUBACK 2"], 1]);
+	});
+
 	test("a PUBLISH without payload does not stop those after it", () => {
 		const pair = new Pair({ version });
 		pair.sends(version === V5 ? "30 04 0001 61 00  30 05 0001 62 00 78" : "30 03 0001 61  30 04 0001 62 78");
